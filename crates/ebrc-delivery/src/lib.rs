@@ -1,0 +1,1 @@
+//! Delivery-log records: streaming NDJSON and Parquet in and out.

@@ -1,0 +1,56 @@
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// How Drain tells lines apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Depth of the tree, at least 3: the root, the length, `depth − 3` tokens,
+    /// the leaf. Deeper is faster and splits more.
+    pub depth: usize,
+    /// The share of tokens, 0 to 1, in which a line must equal a cluster's
+    /// template to join it.
+    pub similarity: f64,
+    /// How many children a node may have, at least 2, before further tokens
+    /// share the wildcard's child.
+    pub max_children: usize,
+    /// Whether a token with a digit goes to the wildcard's child at once.
+    pub numeric_tokens_are_wildcards: bool,
+}
+
+impl Default for Settings {
+    /// Depth 4, similarity 0.4, 100 children: the defaults in wide use.
+    fn default() -> Self {
+        Self {
+            depth: 4,
+            similarity: 0.4,
+            max_children: 100,
+            numeric_tokens_are_wildcards: true,
+        }
+    }
+}
+
+impl Settings {
+    /// # Errors
+    /// Names the setting that is outside its range.
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        let refuse = |setting, value, range| {
+            Err(Error::Setting {
+                setting,
+                value,
+                range,
+            })
+        };
+        if self.depth < 3 {
+            return refuse("depth", self.depth.to_string(), "at least 3");
+        }
+        if !(0.0..=1.0).contains(&self.similarity) {
+            return refuse("similarity", self.similarity.to_string(), "between 0 and 1");
+        }
+        if self.max_children < 2 {
+            return refuse("max_children", self.max_children.to_string(), "at least 2");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! The BERT base and the classifier that ship with ebrc.

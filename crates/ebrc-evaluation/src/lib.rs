@@ -1,0 +1,1 @@
+//! The confusion matrix, its figures, and the evaluation report.

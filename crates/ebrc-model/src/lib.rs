@@ -1,0 +1,1 @@
+//! BERT for sequence classification: load, fine-tune, classify, save.

@@ -1,0 +1,1 @@
+//! What an NDR message says: its codes, and its text with volatile parts masked.

@@ -1,0 +1,1 @@
+//! The stages over a run folder.

@@ -1,0 +1,1 @@
+//! Training, predictive and evaluation sets from labelled templates.

@@ -1,0 +1,1 @@
+//! A seeded delivery log whose truth is known.

@@ -1,0 +1,3 @@
+//! Understand why email bounces.
+
+fn main() {}
