@@ -1,1 +1,35 @@
 //! BERT for sequence classification: load, fine-tune, classify, save.
+
+mod classifier;
+mod complete_file;
+mod composed;
+mod config;
+mod device;
+mod dropout;
+mod error;
+mod files;
+mod fused;
+#[cfg(feature = "hub")]
+mod hub;
+mod kernels;
+mod loss;
+mod metrics;
+mod network;
+mod optimizer;
+mod parameters;
+mod tensors;
+mod tokens;
+mod training;
+
+pub use classifier::{Classifier, Encoder, Precision, Scores};
+pub use config::BertConfig;
+pub use device::DeviceChoice;
+pub use error::{Error, Result};
+pub use files::ModelFiles;
+#[cfg(feature = "hub")]
+pub use hub::HubSettings;
+pub use metrics::Validation;
+pub use training::{
+    CheckpointPolicy, CurvePoint, Example, Observer, Outcome, SetSize, TrainEvent, TrainSettings,
+    TrainedModel, TrainingData, TrainingReport, train,
+};

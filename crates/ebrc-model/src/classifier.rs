@@ -1,0 +1,234 @@
+//! A fine-tuned model that classifies texts, and an encoder without a head.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::complete_file::write_complete;
+use crate::config::BertConfig;
+use crate::device::DeviceChoice;
+use crate::error::{Error, Result};
+use crate::files::ModelFiles;
+use crate::loss::softmax;
+use crate::network::Network;
+use crate::parameters::{Absent, Parameters, to_safetensors};
+use crate::tokens::TextEncoder;
+
+/// The probabilities of a text's labels, in the order of
+/// [`Classifier::labels`]; they sum to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scores {
+    /// A probability for each label.
+    pub probabilities: Vec<f32>,
+}
+
+impl Scores {
+    /// The most probable label's index and its probability; of equals the
+    /// first.
+    #[must_use]
+    pub fn best(&self) -> (usize, f32) {
+        let mut best = (0, f32::MIN);
+        for (index, probability) in self.probabilities.iter().enumerate() {
+            if *probability > best.1 {
+                best = (index, *probability);
+            }
+        }
+        best
+    }
+}
+
+/// How weights are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// 32 bits a number: the model as trained.
+    #[default]
+    F32,
+    /// 16 bits a number: half the size; scores move by about a thousandth.
+    F16,
+}
+
+/// A BERT with a classification head.
+pub struct Classifier {
+    network: Network,
+    encoder: TextEncoder,
+    labels: Vec<String>,
+}
+
+impl std::fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Classifier").field("labels", &self.labels).finish_non_exhaustive()
+    }
+}
+
+impl Classifier {
+    /// Loads a fine-tuned model. Its labels are those of `id2label`; texts are
+    /// cut where its tokenizer file says, else where its positions end.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the files, by name; [`Error::Device`].
+    pub fn load(files: &ModelFiles, device: DeviceChoice) -> Result<Self> {
+        let config_name = files.name_of("config.json");
+        let config = BertConfig::parse(&files.config, &config_name)?;
+        let labels = config.labels(&config_name)?;
+        let device = device.open()?;
+        let encoder = TextEncoder::new(files, &config, saved_max_length(files, &config))?;
+        let (parameters, _) = Parameters::read(
+            &files.weights,
+            &files.name_of("model.safetensors"),
+            &config,
+            labels.len(),
+            Absent::IsAnError,
+            &device,
+        )?;
+        let kernels = Network::kernels_for(&device);
+        let network = Network::new(config, parameters, device, kernels)?;
+        Ok(Self { network, encoder, labels })
+    }
+
+    pub(crate) fn from_parts(
+        network: Network,
+        encoder: TextEncoder,
+        labels: Vec<String>,
+    ) -> Self {
+        Self { network, encoder, labels }
+    }
+
+    /// The labels, in the order of the scores.
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// Classifies texts, on all threads of the current pool; results are in
+    /// the texts' order.
+    ///
+    /// On the CPU a text's scores are the same bits whatever it is classified
+    /// together with, and whatever the number of threads.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the tokenizer or of the device.
+    pub fn classify(&self, texts: &[&str]) -> Result<Vec<Scores>> {
+        let sequences = self.encoder.encode_all(texts)?;
+        let logits = self.logits(&sequences)?;
+        Ok(logits.iter().map(|row| Scores { probabilities: softmax(row) }).collect())
+    }
+
+    pub(crate) fn logits(&self, sequences: &[Vec<u32>]) -> Result<Vec<Vec<f32>>> {
+        self.network.infer_all(sequences, |output| output.logits)
+    }
+
+    /// Writes the model to a folder, laid out as the hub and Python's
+    /// `transformers` expect it: `config.json`, `tokenizer.json`,
+    /// `tokenizer_config.json`, `model.safetensors`. The same model gives the
+    /// same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn save(&self, folder: &Path, precision: Precision) -> Result<()> {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| Error::Write { path: folder.to_owned(), source })?;
+        let half = precision == Precision::F16;
+        let mut config = self.network.config.clone();
+        config.set_labels(&self.labels);
+        config.torch_dtype = Some(if half { "float16" } else { "float32" }.into());
+        let mut tensors = Vec::new();
+        for (name, variable) in self.network.parameters.iter() {
+            let prefix = if name.starts_with("classifier.") { "" } else { "bert." };
+            tensors.push((format!("{prefix}{name}"), variable.as_detached_tensor()));
+        }
+        let weights = to_safetensors(&tensors, half, ("format", "pt".into()))?;
+        let tokenizer = self.encoder.saved();
+        let settings = tokenizer_settings(&tokenizer, config.max_position_embeddings);
+        write(&folder.join("config.json"), &json_bytes(&config)?)?;
+        write(&folder.join("tokenizer.json"), &json_bytes(&tokenizer)?)?;
+        write(&folder.join("tokenizer_config.json"), &json_bytes(&settings)?)?;
+        write(&folder.join("model.safetensors"), &weights)
+    }
+}
+
+/// A BERT without a head, for its hidden states.
+pub struct Encoder {
+    network: Network,
+    encoder: TextEncoder,
+}
+
+impl std::fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Encoder").field("config", &self.network.config).finish_non_exhaustive()
+    }
+}
+
+impl Encoder {
+    /// Loads a base model; a head it may have is ignored.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the files, by name; [`Error::Device`].
+    pub fn load(files: &ModelFiles, device: DeviceChoice) -> Result<Self> {
+        let config = BertConfig::parse(&files.config, &files.name_of("config.json"))?;
+        let device = device.open()?;
+        let encoder = TextEncoder::new(files, &config, saved_max_length(files, &config))?;
+        // The states do not pass the pooler, so a missing one does not matter.
+        let (parameters, _) = Parameters::read(
+            &files.weights,
+            &files.name_of("model.safetensors"),
+            &config,
+            0,
+            Absent::IsDrawnFrom(0),
+            &device,
+        )?;
+        let kernels = Network::kernels_for(&device);
+        Ok(Self { network: Network::new(config, parameters, device, kernels)?, encoder })
+    }
+
+    /// The hidden state of each text's `[CLS]` token after the last layer.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the tokenizer or of the device.
+    pub fn first_states(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+        self.network.infer_all(&self.encoder.encode_all(texts)?, |output| output.states)
+    }
+}
+
+/// Where the tokenizer file says that texts are cut.
+fn saved_max_length(files: &ModelFiles, config: &BertConfig) -> usize {
+    serde_json::from_slice::<Value>(&files.tokenizer)
+        .ok()
+        .and_then(|json| json.get("truncation")?.get("max_length")?.as_u64())
+        .and_then(|length| usize::try_from(length).ok())
+        .unwrap_or(config.max_position_embeddings)
+}
+
+/// `tokenizer_config.json`, from what the tokenizer file says.
+fn tokenizer_settings(tokenizer: &Value, max_length: usize) -> Value {
+    let normalizer = tokenizer.get("normalizer");
+    let setting = |name: &str| normalizer.and_then(|n| n.get(name)).cloned().unwrap_or(Value::Null);
+    json!({
+        "tokenizer_class": "BertTokenizer",
+        "do_lower_case": setting("lowercase"),
+        "strip_accents": setting("strip_accents"),
+        "tokenize_chinese_chars": setting("handle_chinese_chars"),
+        "model_max_length": max_length,
+        "unk_token": "[UNK]",
+        "sep_token": "[SEP]",
+        "pad_token": "[PAD]",
+        "cls_token": "[CLS]",
+        "mask_token": "[MASK]",
+    })
+}
+
+pub(crate) fn json_bytes(value: &impl serde::Serialize) -> Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| {
+        Error::Invalid(format!("a result cannot be written as JSON ({error})"))
+    })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_complete(path, bytes).map_err(|source| Error::Write { path: path.to_owned(), source })
+}

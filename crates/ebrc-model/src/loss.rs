@@ -1,0 +1,49 @@
+//! Weighted cross-entropy with label smoothing, and its gradient.
+
+/// The target of one sequence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target {
+    pub(crate) label: usize,
+    /// What the sequence's loss is multiplied by.
+    pub(crate) weight: f32,
+}
+
+/// The weighted sum of the losses of rows of logits, and its gradient.
+///
+/// A row's loss is the cross-entropy of its softmax against
+/// (1 - smoothing) · label + smoothing / classes.
+pub(crate) fn cross_entropy(
+    logits: &[f32],
+    targets: &[Target],
+    classes: usize,
+    smoothing: f32,
+) -> (f64, Vec<f32>) {
+    let mut gradient = vec![0.0; logits.len()];
+    let mut loss = 0.0;
+    let rows = logits.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes));
+    for ((logits, gradient), target) in rows.zip(targets) {
+        let log_total = log_sum_exp(logits);
+        for (class, (logit, gradient)) in logits.iter().zip(gradient).enumerate() {
+            let log_probability = f64::from(*logit) - log_total;
+            let wanted = f64::from(smoothing) / classes as f64
+                + if class == target.label { 1.0 - f64::from(smoothing) } else { 0.0 };
+            if wanted != 0.0 {
+                loss -= f64::from(target.weight) * wanted * log_probability;
+            }
+            *gradient = (f64::from(target.weight) * (log_probability.exp() - wanted)) as f32;
+        }
+    }
+    (loss, gradient)
+}
+
+fn log_sum_exp(logits: &[f32]) -> f64 {
+    let largest = logits.iter().copied().fold(f32::MIN, f32::max);
+    let total: f64 = logits.iter().map(|logit| f64::from(logit - largest).exp()).sum();
+    total.ln() + f64::from(largest)
+}
+
+/// The softmax of a row of logits.
+pub(crate) fn softmax(logits: &[f32]) -> Vec<f32> {
+    let log_total = log_sum_exp(logits);
+    logits.iter().map(|logit| (f64::from(*logit) - log_total).exp() as f32).collect()
+}

@@ -1,0 +1,307 @@
+//! The weights by name: reading, checking, creating and writing them.
+
+use std::collections::BTreeMap;
+
+use candle_core::{Device, Tensor, Var};
+use half::{bf16, f16};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+
+use crate::config::BertConfig;
+use crate::error::{Error, Result};
+
+pub(crate) const WORDS: &str = "embeddings.word_embeddings.weight";
+pub(crate) const POSITIONS: &str = "embeddings.position_embeddings.weight";
+pub(crate) const SEGMENTS: &str = "embeddings.token_type_embeddings.weight";
+pub(crate) const EMBEDDINGS_NORM: &str = "embeddings.LayerNorm";
+pub(crate) const POOLER: &str = "pooler.dense";
+pub(crate) const HEAD: &str = "classifier";
+
+/// The weight and bias pairs of an encoder layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Query,
+    Key,
+    Value,
+    AttentionOutput,
+    AttentionNorm,
+    Intermediate,
+    Output,
+    OutputNorm,
+}
+
+impl Part {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Query,
+        Self::Key,
+        Self::Value,
+        Self::AttentionOutput,
+        Self::AttentionNorm,
+        Self::Intermediate,
+        Self::Output,
+        Self::OutputNorm,
+    ];
+
+    /// The name in layer `layer`, to which `.weight` or `.bias` is added.
+    pub(crate) fn name(self, layer: usize) -> String {
+        let part = match self {
+            Self::Query => "attention.self.query",
+            Self::Key => "attention.self.key",
+            Self::Value => "attention.self.value",
+            Self::AttentionOutput => "attention.output.dense",
+            Self::AttentionNorm => "attention.output.LayerNorm",
+            Self::Intermediate => "intermediate.dense",
+            Self::Output => "output.dense",
+            Self::OutputNorm => "output.LayerNorm",
+        };
+        format!("encoder.layer.{layer}.{part}")
+    }
+
+    fn shape(self, config: &BertConfig) -> Vec<usize> {
+        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
+        match self {
+            Self::Query | Self::Key | Self::Value | Self::AttentionOutput => vec![hidden, hidden],
+            Self::AttentionNorm | Self::OutputNorm => vec![hidden],
+            Self::Intermediate => vec![wide, hidden],
+            Self::Output => vec![hidden, wide],
+        }
+    }
+}
+
+/// Name and shape of every tensor of a model with `labels` classes (none: the
+/// encoder and pooler alone).
+pub(crate) fn shapes(config: &BertConfig, labels: usize) -> BTreeMap<String, Vec<usize>> {
+    let hidden = config.hidden_size;
+    let mut shapes = BTreeMap::new();
+    shapes.insert(WORDS.to_owned(), vec![config.vocab_size, hidden]);
+    shapes.insert(POSITIONS.to_owned(), vec![config.max_position_embeddings, hidden]);
+    shapes.insert(SEGMENTS.to_owned(), vec![config.type_vocab_size, hidden]);
+    let mut pair = |name: &str, weight: Vec<usize>| {
+        shapes.insert(format!("{name}.bias"), vec![weight[0]]);
+        shapes.insert(format!("{name}.weight"), weight);
+    };
+    pair(EMBEDDINGS_NORM, vec![hidden]);
+    for layer in 0..config.num_hidden_layers {
+        for part in Part::ALL {
+            pair(&part.name(layer), part.shape(config));
+        }
+    }
+    pair(POOLER, vec![hidden, hidden]);
+    if labels > 0 {
+        pair(HEAD, vec![labels, hidden]);
+    }
+    shapes
+}
+
+/// Whether weight decay applies: not to biases and layer normalisation, as
+/// BERT was trained.
+pub(crate) fn decays(name: &str) -> bool {
+    !name.ends_with(".bias") && !name.contains("LayerNorm")
+}
+
+/// The weights of a model by name, in order of names, on a device.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameters {
+    variables: BTreeMap<String, Var>,
+}
+
+/// What to do when pooler or head are absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// A fine-tuned model has both.
+    IsAnError,
+    /// A base gets a new head in any case and a new pooler if it lacks one,
+    /// both drawn from this seed.
+    IsDrawnFrom(u64),
+}
+
+impl Parameters {
+    /// Reads weights with or without the prefix `bert.`, with old (`gamma`,
+    /// `beta`) or new names; tensors that a classifier does not need are
+    /// ignored. The second result tells whether the pooler had to be drawn.
+    pub(crate) fn read(
+        bytes: &[u8],
+        file: &str,
+        config: &BertConfig,
+        labels: usize,
+        absent: Absent,
+        device: &Device,
+    ) -> Result<(Self, bool)> {
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| Error::BadWeights {
+            file: file.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let mut views: BTreeMap<String, (String, TensorView)> = BTreeMap::new();
+        for (name, view) in tensors.iter() {
+            views.insert(canonical(name), (name.to_owned(), view));
+        }
+        let mut random = match absent {
+            Absent::IsAnError => None,
+            Absent::IsDrawnFrom(seed) => Some(ChaCha8Rng::seed_from_u64(seed)),
+        };
+        let mut pooler_drawn = false;
+        let mut variables = BTreeMap::new();
+        for (name, shape) in shapes(config, labels) {
+            let head = name.starts_with("classifier.");
+            let pooler = name.starts_with("pooler.");
+            let values = match (views.get(&name), &mut random) {
+                (Some((found, view)), random) if !(head && random.is_some()) => {
+                    if view.shape() != shape {
+                        return Err(Error::MisshapenTensor {
+                            file: file.to_owned(),
+                            tensor: found.clone(),
+                            expected: shape,
+                            actual: view.shape().to_vec(),
+                        });
+                    }
+                    numbers(view).ok_or_else(|| Error::TensorType {
+                        file: file.to_owned(),
+                        tensor: found.clone(),
+                        found: format!("{:?}", view.dtype()),
+                    })?
+                }
+                (_, Some(random)) if head || pooler => {
+                    pooler_drawn |= pooler;
+                    let count = shape.iter().product();
+                    if name.ends_with(".bias") {
+                        vec![0.0; count]
+                    } else {
+                        normal(random, config.initializer_range, count)
+                    }
+                }
+                _ => {
+                    return Err(Error::MissingTensor { file: file.to_owned(), tensor: name });
+                }
+            };
+            variables.insert(name, Var::from_vec(values, shape, device)?);
+        }
+        Ok((Self { variables }, pooler_drawn))
+    }
+
+    /// Every weight with its name, in order of names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Var)> {
+        self.variables.iter()
+    }
+
+    /// The weight of this name; all names of [`shapes`] are there.
+    pub(crate) fn get(&self, name: &str) -> Result<&Var> {
+        self.variables.get(name).ok_or_else(|| Error::MissingTensor {
+            file: "model".into(),
+            tensor: name.to_owned(),
+        })
+    }
+
+    /// A copy of all numbers.
+    pub(crate) fn snapshot(&self) -> Result<BTreeMap<String, Tensor>> {
+        let copies = self
+            .variables
+            .iter()
+            .map(|(name, variable)| Ok((name.clone(), variable.as_detached_tensor().copy()?)));
+        copies.collect()
+    }
+
+    /// Puts back the numbers of a copy.
+    pub(crate) fn restore(&self, copy: &BTreeMap<String, Tensor>) -> Result<()> {
+        for (name, values) in copy {
+            self.get(name)?.set(values)?;
+        }
+        Ok(())
+    }
+}
+
+/// The name as this crate uses it.
+fn canonical(name: &str) -> String {
+    let name = name.strip_prefix("bert.").unwrap_or(name);
+    if let Some(stem) = name.strip_suffix("LayerNorm.gamma") {
+        format!("{stem}LayerNorm.weight")
+    } else if let Some(stem) = name.strip_suffix("LayerNorm.beta") {
+        format!("{stem}LayerNorm.bias")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A tensor's numbers as f32, unless they are of an unsuited type.
+fn numbers(view: &TensorView) -> Option<Vec<f32>> {
+    let data = view.data();
+    let halves = || data.chunks_exact(2).map(|b| [b[0], b[1]]);
+    match view.dtype() {
+        Dtype::F32 => Some(
+            data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
+        ),
+        Dtype::F16 => Some(halves().map(|b| f16::from_le_bytes(b).to_f32()).collect()),
+        Dtype::BF16 => Some(halves().map(|b| bf16::from_le_bytes(b).to_f32()).collect()),
+        _ => None,
+    }
+}
+
+/// Normally distributed numbers around 0 (Box and Muller, 1958).
+pub(crate) fn normal(random: &mut ChaCha8Rng, deviation: f64, count: usize) -> Vec<f32> {
+    (0..count)
+        .map(|_| {
+            let radius = (-2.0 * (1.0 - random.random::<f64>()).ln()).sqrt();
+            let angle = std::f64::consts::TAU * random.random::<f64>();
+            (deviation * radius * angle.cos()) as f32
+        })
+        .collect()
+}
+
+/// Serialises tensors as safetensors. Order of names, one metadata entry at
+/// the most: so the bytes follow from the content.
+pub(crate) fn to_safetensors(
+    tensors: &[(String, Tensor)],
+    half_precision: bool,
+    metadata: (&str, String),
+) -> Result<Vec<u8>> {
+    let mut named: Vec<(&str, Dtype, Vec<usize>, Vec<u8>)> = Vec::with_capacity(tensors.len());
+    for (name, tensor) in tensors {
+        let values = tensor.flatten_all()?.to_vec1::<f32>()?;
+        let (dtype, bytes) = if half_precision {
+            (Dtype::F16, values.iter().flat_map(|v| f16::from_f32(*v).to_le_bytes()).collect())
+        } else {
+            (Dtype::F32, values.iter().flat_map(|v| v.to_le_bytes()).collect())
+        };
+        named.push((name, dtype, tensor.dims().to_vec(), bytes));
+    }
+    let fault = |error: safetensors::SafeTensorError| Error::BadWeights {
+        file: "weights to be written".into(),
+        reason: error.to_string(),
+    };
+    let mut views = Vec::with_capacity(named.len());
+    for (name, dtype, shape, bytes) in &named {
+        let view = TensorView::new(*dtype, shape.clone(), bytes).map_err(fault)?;
+        views.push((*name, view));
+    }
+    let metadata = [(metadata.0.to_owned(), metadata.1)].into_iter().collect();
+    safetensors::serialize(views, Some(metadata)).map_err(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_names_and_prefixes_are_understood() {
+        assert_eq!(canonical("bert.embeddings.LayerNorm.gamma"), "embeddings.LayerNorm.weight");
+        assert_eq!(canonical("encoder.layer.0.output.LayerNorm.beta"),
+            "encoder.layer.0.output.LayerNorm.bias");
+        assert_eq!(canonical("classifier.weight"), "classifier.weight");
+    }
+
+    #[test]
+    fn decay_spares_biases_and_norms() {
+        assert!(decays("pooler.dense.weight") && decays(WORDS));
+        assert!(!decays("pooler.dense.bias") && !decays("embeddings.LayerNorm.weight"));
+    }
+
+    #[test]
+    fn normal_numbers_have_their_deviation() {
+        let numbers = normal(&mut ChaCha8Rng::seed_from_u64(1), 0.02, 100_000);
+        let mean = numbers.iter().map(|x| f64::from(*x)).sum::<f64>() / 1e5;
+        let variance = numbers.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / 1e5;
+        assert!(mean.abs() < 3e-4 && (variance.sqrt() - 0.02).abs() < 2e-4);
+    }
+}

@@ -1,0 +1,231 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ebrc_taxonomy::TemplateLabel;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::mine::percent;
+use crate::refusals::each_refusal;
+use crate::run::file;
+use crate::tables::{self, read_labels};
+use crate::{Error, LabelRow, Run, Stage, TemplateRow, Watch};
+
+/// Who labels a simulated run.
+const TRUTH: &str = "simulation";
+
+/// What labelling came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LabelSummary {
+    /// Templates with a label.
+    pub templates: u64,
+    /// Of these, ambiguous ones.
+    pub ambiguous: u64,
+    /// The share of all NDR messages that the labelled templates hold.
+    pub coverage: f64,
+}
+
+/// The templates to label, the biggest first.
+///
+/// # Errors
+/// Where the run was not mined.
+pub fn label_candidates(run: &Run, top: usize) -> Result<Vec<TemplateRow>, Error> {
+    let mut rows: Vec<TemplateRow> = tables::read(&run.existing(file::TEMPLATES, Stage::Mine)?)?;
+    rows.truncate(top);
+    Ok(rows)
+}
+
+/// The labels that a run has.
+///
+/// # Errors
+/// Where the run was not mined, or its labels are wrong.
+pub fn labels(run: &Run) -> Result<BTreeMap<u32, TemplateLabel>, Error> {
+    let templates = label_candidates(run, usize::MAX)?;
+    let rows = existing_labels(run, &templates)?;
+    Ok(rows.into_iter().map(|(id, row)| (id, row.label)).collect())
+}
+
+/// Writes the sheet that a person fills in: the biggest templates, with the
+/// labels that are there already.
+///
+/// # Errors
+/// Where the run was not mined, or the sheet cannot be written.
+pub fn label_sheet(run: &Run, top: usize, sheet: &Path) -> Result<u64, Error> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        template_id: u32,
+        template: String,
+        label: &'a str,
+        labelled_by: &'a str,
+        count: u64,
+    }
+    let templates = label_candidates(run, usize::MAX)?;
+    let known = existing_labels(run, &templates)?;
+    let rows: Vec<Row<'_>> = templates
+        .iter()
+        .take(top)
+        .map(|template| {
+            let label = known.get(&template.template_id);
+            Row {
+                template_id: template.template_id,
+                template: template.whole(),
+                label: label.map_or("", |row| row.label.as_str()),
+                labelled_by: label.map_or("", |row| &row.labelled_by),
+                count: template.count,
+            }
+        })
+        .collect();
+    tables::write(sheet, &rows)?;
+    Ok(rows.len() as u64)
+}
+
+fn existing_labels(
+    run: &Run,
+    templates: &[TemplateRow],
+) -> Result<BTreeMap<u32, LabelRow>, Error> {
+    let path = run.labels();
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = read_labels(&path, templates)?;
+    Ok(rows.into_iter().map(|row| (row.template_id, row)).collect())
+}
+
+/// Takes the labels of a filled-in sheet.
+///
+/// # Errors
+/// Where a line names no template of this run or no label; nothing is changed
+/// then.
+pub fn label_from_file(
+    run: &Run,
+    sheet: &Path,
+    watch: &mut dyn Watch,
+) -> Result<LabelSummary, Error> {
+    let templates = label_candidates(run, usize::MAX)?;
+    let rows = read_labels(sheet, &templates)?;
+    let settings = json!({ "from": run.journal_name(sheet) });
+    finish(run, &templates, &rows, &settings, &[], watch)
+}
+
+/// Takes labels given one by one, such as on the local page.
+///
+/// # Errors
+/// Where the labels cannot be written.
+pub fn write_labels(
+    run: &Run,
+    labels: &BTreeMap<u32, TemplateLabel>,
+    labelled_by: &str,
+    watch: &mut dyn Watch,
+) -> Result<LabelSummary, Error> {
+    let templates = label_candidates(run, usize::MAX)?;
+    let mut rows = existing_labels(run, &templates)?;
+    for template in &templates {
+        let Some(&label) = labels.get(&template.template_id) else {
+            continue;
+        };
+        let known = rows.get(&template.template_id);
+        if known.is_some_and(|row| row.label == label) {
+            continue;
+        }
+        let row = LabelRow {
+            template_id: template.template_id,
+            template: template.whole(),
+            label,
+            labelled_by: labelled_by.to_owned(),
+        };
+        rows.insert(template.template_id, row);
+    }
+    let rows: Vec<LabelRow> = templates
+        .iter()
+        .filter_map(|template| rows.remove(&template.template_id))
+        .collect();
+    let settings = json!({ "from": "page" });
+    finish(run, &templates, &rows, &settings, &[], watch)
+}
+
+/// Labels the biggest templates of a simulated run by what the simulation
+/// knows: the truth of most of a template's messages.
+///
+/// # Errors
+/// Where the log carries no truth.
+pub fn label_from_truth(
+    run: &Run,
+    top: usize,
+    watch: &mut dyn Watch,
+) -> Result<LabelSummary, Error> {
+    let settings = json!({ "from": TRUTH, "top": top });
+    let templates_path = run.existing(file::TEMPLATES, Stage::Mine)?;
+    let inputs = [templates_path, run.existing(file::ASSIGNMENTS, Stage::Mine)?];
+    if let Some(summary) = run.finished(Stage::Label, &settings, &inputs)? {
+        watch.tell("label: the labels are there already");
+        return Ok(summary);
+    }
+    let templates = label_candidates(run, usize::MAX)?;
+    let mut truths: BTreeMap<u32, BTreeMap<TemplateLabel, u64>> = templates
+        .iter()
+        .take(top)
+        .map(|template| (template.template_id, BTreeMap::new()))
+        .collect();
+    each_refusal(run, Stage::Label, watch, |refusal| {
+        if let Some(counts) = truths.get_mut(&refusal.template_id)
+            && let Some(truth) = refusal.truth
+        {
+            *counts.entry(truth).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    let rows: Vec<LabelRow> = templates
+        .iter()
+        .filter_map(|template| {
+            let counts = truths.get(&template.template_id)?;
+            // Of equally many, the first in the order of labels.
+            let (&label, _) = counts
+                .iter()
+                .rev()
+                .max_by_key(|&(_, &count)| count)?;
+            Some(LabelRow {
+                template_id: template.template_id,
+                template: template.whole(),
+                label,
+                labelled_by: TRUTH.to_owned(),
+            })
+        })
+        .collect();
+    if rows.is_empty() {
+        return Err(Error::NoTruth);
+    }
+    finish(run, &templates, &rows, &settings, &inputs, watch)
+}
+
+fn finish(
+    run: &Run,
+    templates: &[TemplateRow],
+    rows: &[LabelRow],
+    settings: &serde_json::Value,
+    inputs: &[PathBuf],
+    watch: &mut dyn Watch,
+) -> Result<LabelSummary, Error> {
+    let path = run.labels();
+    tables::write(&path, rows)?;
+    let counts: BTreeMap<u32, u64> = templates
+        .iter()
+        .map(|row| (row.template_id, row.count))
+        .collect();
+    let covered = rows.iter().filter_map(|row| counts.get(&row.template_id)).sum();
+    let summary = LabelSummary {
+        templates: rows.len() as u64,
+        ambiguous: rows
+            .iter()
+            .filter(|row| row.label == TemplateLabel::Ambiguous)
+            .count() as u64,
+        coverage: percent(covered, counts.values().sum()) / 100.0,
+    };
+    run.record(Stage::Label, settings, inputs, &[path], &summary)?;
+    watch.tell(&format!(
+        "label: {} templates labelled, {} of them ambiguous; they cover {:.2}% of the messages",
+        summary.templates,
+        summary.ambiguous,
+        100.0 * summary.coverage
+    ));
+    Ok(summary)
+}

@@ -1,0 +1,206 @@
+use std::path::PathBuf;
+
+use ebrc_delivery::{Assignment, AssignmentWriter, LogReader, LogWriter};
+use ebrc_drain::{Cluster, ClusterId, Drain};
+use ebrc_ndr::NdrMessage;
+use serde::{Deserialize, Serialize};
+
+use crate::refusals::BadRecords;
+use crate::run::file;
+use crate::{Error, Run, Stage, TemplateRow, Watch, tables};
+
+const RECORDS_A_REPORT: u64 = 4096;
+
+/// What to mine, and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MineSettings {
+    /// The delivery logs, in order; paths inside the run are relative to it.
+    /// `-` is standard input, which is kept in the run.
+    pub logs: Vec<String>,
+    /// Drain's settings.
+    pub drain: ebrc_drain::Settings,
+    /// How many bad records may be left out.
+    pub skip_bad: u64,
+}
+
+impl MineSettings {
+    /// Drain's settings for masked NDR messages.
+    #[must_use]
+    pub fn drain_defaults() -> ebrc_drain::Settings {
+        ebrc_drain::Settings {
+            similarity: 0.5,
+            ..ebrc_drain::Settings::default()
+        }
+    }
+}
+
+/// What mining found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MineSummary {
+    /// Mails in the logs.
+    pub mails: u64,
+    /// Attempts that were refused: the NDR messages.
+    pub refusals: u64,
+    /// Refusals without an enhanced status code.
+    pub without_enhanced_code: u64,
+    /// Templates.
+    pub templates: u64,
+    /// Refusals that the 200 biggest templates hold.
+    pub in_top_200: u64,
+    /// Bad records left out; `rejected.ndjson` holds them.
+    pub rejected: u64,
+}
+
+/// Clusters the logs' NDR messages into templates.
+///
+/// The codes are lifted out and are part of a template's identity; Drain sees
+/// the masked text.
+///
+/// # Errors
+/// Where a log cannot be read or holds more bad records than allowed.
+pub fn mine(
+    run: &Run,
+    settings: &MineSettings,
+    watch: &mut dyn Watch,
+) -> Result<MineSummary, Error> {
+    let mut settings = settings.clone();
+    for log in &mut settings.logs {
+        *log = run.journal_name(log.as_ref());
+    }
+    let inputs = |settings: &MineSettings| -> Vec<PathBuf> {
+        settings.logs.iter().map(|log| run.resolve(log)).collect()
+    };
+    if let Some(summary) = run.finished(Stage::Mine, &settings, &inputs(&settings))? {
+        watch.tell("mine: the templates are there already");
+        return Ok(summary);
+    }
+    let kept_input = run.path("standard-input.parquet");
+    let mut drain = Drain::new(settings.drain.clone())?;
+    let assignments_path = run.path(file::ASSIGNMENTS);
+    let mut assignments = AssignmentWriter::create(&assignments_path)?;
+    let mut bad = BadRecords::new(settings.skip_bad);
+    let mut summary = MineSummary {
+        mails: 0,
+        refusals: 0,
+        without_enhanced_code: 0,
+        templates: 0,
+        in_top_200: 0,
+        rejected: 0,
+    };
+    watch.begin(Stage::Mine, None);
+    for log in &mut settings.logs {
+        let mut keep = if log == "-" {
+            Some(LogWriter::create(&kept_input)?)
+        } else {
+            None
+        };
+        for record in LogReader::open(&run.resolve(log))? {
+            let Some(record) = bad.sift(record)? else {
+                continue;
+            };
+            for (attempt, raw) in (0..).zip(&record.delivery_result) {
+                if ebrc_ndr::is_accepted(raw) {
+                    continue;
+                }
+                let message = NdrMessage::parse(raw);
+                let template = drain.learn(&key(&message), &ebrc_ndr::mask(&message.text));
+                summary.refusals += 1;
+                summary.without_enhanced_code += u64::from(message.enhanced_code.is_none());
+                assignments.write(&Assignment {
+                    mail: summary.mails,
+                    attempt,
+                    template_id: template.0,
+                })?;
+            }
+            if let Some(keep) = &mut keep {
+                keep.write(&record)?;
+            }
+            summary.mails += 1;
+            if summary.mails.is_multiple_of(RECORDS_A_REPORT) {
+                watch.advance(summary.mails);
+                if watch.wants_stop() {
+                    return Err(Error::Interrupted(""));
+                }
+            }
+        }
+        if let Some(keep) = keep {
+            keep.commit()?;
+            *log = run.journal_name(&kept_input);
+        }
+    }
+    watch.advance(summary.mails);
+    if summary.refusals == 0 {
+        return Err(Error::Nothing(
+            "no mail of these logs was refused; there is nothing to mine".to_owned(),
+        ));
+    }
+    let rows = template_rows(&drain);
+    summary.templates = rows.len() as u64;
+    summary.in_top_200 = rows.iter().take(200).map(|row| row.count).sum();
+    summary.rejected = bad.count();
+
+    assignments.commit()?;
+    let templates_path = run.path(file::TEMPLATES);
+    tables::write(&templates_path, &rows)?;
+    let drain_path = run.path(file::DRAIN);
+    ebrc_files::write_complete(&drain_path, &drain.to_json()?)?;
+    let mut outputs = vec![assignments_path, templates_path, drain_path];
+    let rejected = run.path(file::REJECTED);
+    if bad.write(&rejected)? {
+        outputs.push(rejected);
+    }
+    run.record(Stage::Mine, &settings, &inputs(&settings), &outputs, &summary)?;
+    watch.tell(&format!(
+        "mine: {} refusals in {} mails make {} templates; the top 200 cover {:.2}%; \
+         {:.2}% carry no enhanced status code",
+        summary.refusals,
+        summary.mails,
+        summary.templates,
+        percent(summary.in_top_200, summary.refusals),
+        percent(summary.without_enhanced_code, summary.refusals),
+    ));
+    if summary.rejected > 0 {
+        watch.tell(&format!(
+            "mine: {} bad records left out, see {}",
+            summary.rejected,
+            run.path(file::REJECTED).display()
+        ));
+    }
+    Ok(summary)
+}
+
+pub(crate) fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        100.0 * part as f64 / whole as f64
+    }
+}
+
+/// The part of a template's identity beside its text: its codes.
+pub(crate) fn key(message: &NdrMessage) -> String {
+    let reply = message.reply_code.map(|code| code.to_string());
+    let enhanced = message.enhanced_code.map(|code| code.to_string());
+    format!(
+        "{} {}",
+        reply.as_deref().unwrap_or("-"),
+        enhanced.as_deref().unwrap_or("-")
+    )
+}
+
+/// The miner's clusters as `templates.csv` has them, the biggest first.
+fn template_rows(drain: &Drain) -> Vec<TemplateRow> {
+    let row = |(id, cluster): (ClusterId, Cluster<'_>)| {
+        let (reply, enhanced) = cluster.key().split_once(' ').unwrap_or(("-", "-"));
+        TemplateRow {
+            template_id: id.0,
+            count: cluster.size(),
+            reply_code: reply.parse().ok(),
+            enhanced_code: (enhanced != "-").then(|| enhanced.to_owned()),
+            template: ebrc_ndr::display_template(&cluster.template()),
+        }
+    };
+    let mut rows: Vec<TemplateRow> = drain.clusters().map(row).collect();
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.count), row.template_id));
+    rows
+}

@@ -1,0 +1,21 @@
+mod annotate;
+mod classify;
+mod evaluate;
+mod label;
+mod mine;
+mod predict;
+mod sample;
+mod simulate;
+mod train;
+
+pub use annotate::{AnnotateSummary, annotate};
+pub use classify::{Answer, Classification};
+pub use evaluate::{EvaluateSettings, GoldSettings, evaluate, evaluate_gold};
+pub use label::{
+    LabelSummary, label_candidates, label_from_file, label_from_truth, label_sheet, write_labels,
+};
+pub use mine::{MineSettings, MineSummary, mine};
+pub use predict::{PredictSettings, PredictSummary, predict};
+pub use sample::{SampleSettings, SampleSource, SampleSummary, sample};
+pub use simulate::{SimulateSummary, simulate, write_log};
+pub use train::{Base, TrainRequest, TrainSummary, train};

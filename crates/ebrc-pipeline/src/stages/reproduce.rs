@@ -1,0 +1,52 @@
+use std::path::Path;
+
+use ebrc_evaluation::Report;
+use ebrc_model::{Classifier, ModelFiles};
+
+use super::{
+    Classification, EvaluateSettings, MineSettings, PredictSettings, SampleSettings, TrainRequest,
+    annotate, evaluate, label_from_truth, mine, predict, sample, simulate, train,
+};
+use crate::{Error, Run, Watch};
+
+/// The settings of every stage of the main job.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The simulated log.
+    pub simulation: ebrc_simulation::Settings,
+    /// Drain.
+    pub mine: MineSettings,
+    /// How many of the biggest templates are labelled; the paper labels 200.
+    pub top: usize,
+    /// The training set.
+    pub sample: SampleSettings,
+    /// The fine-tuning.
+    pub train: TrainRequest,
+    /// The vote.
+    pub predict: PredictSettings,
+    /// The paper's protocol.
+    pub evaluation: EvaluateSettings,
+}
+
+/// The main job: every stage in order, on a simulated log whose texts are those
+/// of a catalogue.
+///
+/// # Errors
+/// Those of the stages.
+pub fn reproduce(
+    run: &Run,
+    catalogue: &Path,
+    plan: &Plan,
+    watch: &mut dyn Watch,
+) -> Result<Report, Error> {
+    simulate(run, catalogue, &plan.simulation, watch)?;
+    mine(run, &plan.mine, watch)?;
+    label_from_truth(run, plan.top, watch)?;
+    sample(run, &plan.sample, watch)?;
+    train(run, &plan.train, watch)?;
+    let files = ModelFiles::from_folder(&run.model())?;
+    let model = Classification::new(Classifier::load(&files, plan.train.device.open()?)?)?;
+    predict(run, &model, &plan.predict, watch)?;
+    annotate(run, watch)?;
+    evaluate(run, &plan.evaluation, watch)
+}

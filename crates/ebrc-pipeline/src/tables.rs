@@ -1,0 +1,238 @@
+//! The run's CSV files: templates, labels, predictions.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ebrc_files::CompleteFile;
+use ebrc_taxonomy::{BounceType, TemplateLabel};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// A line of `templates.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateRow {
+    /// The template's number; it stays the same however the table is sorted.
+    pub template_id: u32,
+    /// How many NDR messages the template has.
+    pub count: u64,
+    /// The reply code, such as 550.
+    pub reply_code: Option<u16>,
+    /// The enhanced status code, such as 5.1.1.
+    pub enhanced_code: Option<String>,
+    /// The text, slots written `(*)`.
+    pub template: String,
+}
+
+impl TemplateRow {
+    /// The codes and the text as one line.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        let code = self.reply_code.map(|code| code.to_string());
+        [code.as_deref(), self.enhanced_code.as_deref(), Some(self.template.as_str())]
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// A line of `labels.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelRow {
+    /// The template's number in `templates.csv`.
+    pub template_id: u32,
+    /// The template, codes and all, for the person who labels.
+    pub template: String,
+    /// T1 to T16, or `ambiguous`.
+    pub label: TemplateLabel,
+    /// Who says so.
+    pub labelled_by: String,
+}
+
+/// Where a template's or a message's type comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A person labelled the template.
+    Labelled,
+    /// The classifier's majority vote.
+    Predicted,
+}
+
+/// A line of `predictions.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PredictionRow {
+    /// The template's number in `templates.csv`.
+    pub template_id: u32,
+    /// The template's type, or `ambiguous` where a person said so.
+    pub label: TemplateLabel,
+    /// How many messages voted for the type; empty where labelled.
+    pub votes: Option<u64>,
+    /// How many messages voted; empty where labelled.
+    pub messages: Option<u64>,
+    /// `votes / messages`; empty where labelled.
+    pub share: Option<f64>,
+    /// Who gave the label.
+    pub source: Source,
+}
+
+/// A line of `sampling.csv`: what a type got and lacked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SamplingRow {
+    pub(crate) label: BounceType,
+    pub(crate) templates: usize,
+    pub(crate) wanted: u64,
+    pub(crate) got: u64,
+    pub(crate) lacked: u64,
+    pub(crate) training: u64,
+    pub(crate) validation: u64,
+    pub(crate) validation_templates: usize,
+}
+
+pub(crate) fn write<T: Serialize>(path: &Path, rows: &[T]) -> Result<(), Error> {
+    let mut writer = csv::Writer::from_writer(CompleteFile::create(path)?);
+    for row in rows {
+        writer
+            .serialize(row)
+            .map_err(|error| line_error(path, &error))?;
+    }
+    let file = writer.into_inner().map_err(|error| Error::Line {
+        file: path.to_owned(),
+        line: 0,
+        reason: error.error().to_string(),
+    })?;
+    file.commit()?;
+    Ok(())
+}
+
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::Headers)
+        .from_reader(ebrc_files::open_read(path)?);
+    reader
+        .deserialize()
+        .map(|row| row.map_err(|error| line_error(path, &error)))
+        .collect()
+}
+
+fn line_error(path: &Path, error: &csv::Error) -> Error {
+    let line = error.position().map_or(0, csv::Position::line);
+    let reason = match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => match err.field() {
+            Some(field) => format!("column {}: {}", field + 1, err.kind()),
+            None => err.kind().to_string(),
+        },
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => format!("{len} columns where the header has {expected_len}; quote fields with commas"),
+        csv::ErrorKind::Utf8 { .. } => "not UTF-8; save the file as UTF-8".to_owned(),
+        _ => error.to_string(),
+    };
+    Error::Line {
+        file: path.to_owned(),
+        line,
+        reason,
+    }
+}
+
+/// A label sheet as people hand it in: empty labels are not there yet.
+#[derive(Debug, Deserialize)]
+struct SheetRow {
+    template_id: u32,
+    #[serde(default)]
+    template: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    labelled_by: String,
+}
+
+/// Reads the labels a person gave, checked against the run's templates.
+pub(crate) fn read_labels(path: &Path, templates: &[TemplateRow]) -> Result<Vec<LabelRow>, Error> {
+    let by_id: BTreeMap<u32, &TemplateRow> =
+        templates.iter().map(|row| (row.template_id, row)).collect();
+    let mut rows: BTreeMap<u32, LabelRow> = BTreeMap::new();
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::Headers)
+        .from_reader(ebrc_files::open_read(path)?);
+    let headers = reader
+        .headers()
+        .map_err(|error| line_error(path, &error))?
+        .clone();
+    // Spreadsheets put a byte order mark before the first name.
+    let headers: csv::StringRecord = headers
+        .iter()
+        .map(|name| name.trim_start_matches('\u{feff}').to_ascii_lowercase())
+        .collect();
+    for record in reader.records() {
+        let record = record.map_err(|error| line_error(path, &error))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let refuse = |reason: String| Error::Line {
+            file: path.to_owned(),
+            line,
+            reason,
+        };
+        let row: SheetRow = record
+            .deserialize(Some(&headers))
+            .map_err(|error| match error.kind() {
+                csv::ErrorKind::Deserialize { err, .. } => refuse(format!(
+                    "{}; the columns are template_id,template,label,labelled_by",
+                    err.kind()
+                )),
+                _ => refuse(error.to_string()),
+            })?;
+        if row.label.trim().is_empty() {
+            continue;
+        }
+        let label = row
+            .label
+            .parse()
+            .map_err(|error: ebrc_taxonomy::Error| refuse(error.to_string()))?;
+        let Some(template) = by_id.get(&row.template_id) else {
+            return Err(refuse(format!(
+                "the run has no template {}; label a sheet made from this run's templates.csv",
+                row.template_id
+            )));
+        };
+        let whole = template.whole();
+        if !row.template.is_empty() && row.template != whole && row.template != template.template {
+            return Err(refuse(format!(
+                "template {} has another text in this run; \
+                 label a sheet made from this run's templates.csv",
+                row.template_id
+            )));
+        }
+        let labelled_by = if row.labelled_by.trim().is_empty() {
+            "unknown".to_owned()
+        } else {
+            row.labelled_by
+        };
+        let row = LabelRow {
+            template_id: row.template_id,
+            template: whole,
+            label,
+            labelled_by,
+        };
+        if let Some(earlier) = rows.get(&row.template_id)
+            && earlier.label != row.label
+        {
+            return Err(refuse(format!(
+                "template {} was labelled {} on an earlier line; keep one of the two",
+                row.template_id, earlier.label
+            )));
+        }
+        rows.insert(row.template_id, row);
+    }
+    Ok(in_order_of(templates, rows))
+}
+
+/// Rows in the order of the templates: the biggest first.
+fn in_order_of<T>(templates: &[TemplateRow], mut rows: BTreeMap<u32, T>) -> Vec<T> {
+    templates
+        .iter()
+        .filter_map(|template| rows.remove(&template.template_id))
+        .collect()
+}

@@ -1,0 +1,313 @@
+//! The command line: what can be said, and the words that explain it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Understand why email bounces.
+///
+/// `ebrc` clusters the NDR messages of a delivery log into templates, learns
+/// the types of bounce from the labelled ones, and types all the others.
+#[derive(Debug, Parser)]
+#[command(name = "ebrc", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Threads to compute with; all cores where not given.
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// No progress and no remarks on standard error.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The main job on a simulated log: every stage up to the evaluation.
+    Reproduce(Reproduce),
+    /// Write a delivery log whose truth is known.
+    Simulate(Simulate),
+    /// Cluster the NDR messages of delivery logs into templates.
+    Mine(Mine),
+    /// Label the biggest templates: on a local page, or from a sheet.
+    Label(Label),
+    /// Draw a balanced training set from the labelled templates.
+    Sample(Sample),
+    /// Fine-tune BERT on the training set.
+    Train(Train),
+    /// Type every other template by majority vote of its messages.
+    Predict(Predict),
+    /// Give every message of the log its template's type.
+    Annotate(Annotate),
+    /// Compare types with the truth: of a run, or of a model on labelled messages.
+    Evaluate(Evaluate),
+    /// Type messages: one a line, or NDJSON with "text".
+    Classify(Classify),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the man pages into a folder.
+    Man {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunFolder {
+    /// The run folder.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reproduce {
+    /// The run folder.
+    #[arg(long, value_name = "RUN", default_value = "runs/reproduce")]
+    pub(crate) out: PathBuf,
+    /// A tenth of the mails and one epoch: to see that everything works.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// How many mails to simulate.
+    #[arg(long, value_name = "N")]
+    pub(crate) emails: Option<u64>,
+    /// How many of the biggest templates are labelled.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) top: usize,
+    /// Messages a type in the training set.
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub(crate) per_type: u64,
+    /// The seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A folder, or a hub id, of the BERT to start from; the one that ships
+    /// with ebrc where not given.
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) base: Option<String>,
+    /// Where to compute: auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: String,
+    /// The catalogue of NDR texts; the one that ships with ebrc where not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) catalogue: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// How many mails.
+    #[arg(long, value_name = "N")]
+    pub(crate) emails: u64,
+    /// The seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The log to write: .ndjson, .ndjson.gz, .ndjson.zst or .parquet.
+    #[arg(long, value_name = "LOG")]
+    pub(crate) out: PathBuf,
+    /// The catalogue of NDR texts; the one that ships with ebrc where not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) catalogue: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mine {
+    /// Delivery logs: NDJSON or Parquet, also .gz and .zst; - is standard input.
+    #[arg(required = true, value_name = "LOG")]
+    pub(crate) logs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    /// Drain: depth of the tree.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) depth: usize,
+    /// Drain: share of tokens in which a message equals its template.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    pub(crate) similarity: f64,
+    /// Drain: children a node may have.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) max_children: usize,
+    /// Leave out up to N bad records and write them to rejected.ndjson.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) skip_bad: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Label {
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    /// How many of the biggest templates.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) top: usize,
+    /// Take the labels of a filled-in sheet.
+    #[arg(long, value_name = "CSV", conflicts_with_all = ["sheet", "from_truth"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Write a sheet to fill in with any spreadsheet.
+    #[arg(long, value_name = "CSV", conflicts_with = "from_truth")]
+    pub(crate) sheet: Option<PathBuf>,
+    /// Take the labels from a simulated log's truth.
+    #[arg(long)]
+    pub(crate) from_truth: bool,
+    /// The page's port on this machine; any free one where not given.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Who labels on the page.
+    #[arg(long, value_name = "NAME", default_value = "me")]
+    pub(crate) labelled_by: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sample {
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    /// Messages a type.
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub(crate) per_type: u64,
+    /// Share of each type's templates that are kept for validation.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
+    pub(crate) validation: f64,
+    /// The seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Draw from a catalogue of NDR texts instead of the run's templates.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) catalogue: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Train {
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    /// A folder, or a hub id such as google-bert/bert-base-uncased, of the BERT
+    /// to start from; the one that ships with ebrc where not given.
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) base: Option<String>,
+    /// The revision of a hub id.
+    #[arg(long, value_name = "REVISION", default_value = "main")]
+    pub(crate) revision: String,
+    /// Where to compute: auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: String,
+    /// Go on from the run's checkpoint.
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Times the training set is gone through at most.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) epochs: usize,
+    /// Texts a step.
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    pub(crate) batch_size: usize,
+    /// Highest learning rate.
+    #[arg(long, value_name = "RATE", default_value_t = 1e-4)]
+    pub(crate) learning_rate: f64,
+    /// Epochs without a better macro-F1 after which training stops.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) patience: usize,
+    /// Tokens of a message that are read.
+    #[arg(long, value_name = "N", default_value_t = 128)]
+    pub(crate) max_length: usize,
+    /// Steps from one checkpoint to the next.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) checkpoint_every: usize,
+    /// The seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Number format of the saved weights.
+    #[arg(long, value_enum, default_value_t = Precision::F32)]
+    pub(crate) precision: Precision,
+}
+
+/// How weights are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Precision {
+    /// 32 bits a number.
+    F32,
+    /// 16 bits a number: half the size.
+    F16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Predict {
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    /// The classifier's folder; the run's own, or else the one that ships with
+    /// ebrc.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: Option<PathBuf>,
+    /// Messages a template that vote.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) per_template: u64,
+    /// Where to compute: auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: String,
+    /// The seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Annotate {
+    /// Other logs than those that were mined, matched with the run's
+    /// templates; a message without one is typed by the model at once.
+    #[arg(value_name = "LOG", requires = "out")]
+    pub(crate) logs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    /// Where the other logs' annotation goes (.parquet).
+    #[arg(long, value_name = "FILE", requires = "logs")]
+    pub(crate) out: Option<PathBuf>,
+    /// The classifier's folder; the run's own, or else the one that ships with
+    /// ebrc.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: Option<PathBuf>,
+    /// Where to compute: auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: String,
+    /// Leave out up to N bad records of the other logs.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) skip_bad: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["run", "gold"]))]
+pub(crate) struct Evaluate {
+    /// A run with known truth: the paper's protocol and the whole population.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<PathBuf>,
+    /// Labelled messages: JSON lines of {"text": …, "type": …}.
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    pub(crate) gold: Option<PathBuf>,
+    /// The classifier's folder; the one that ships with ebrc where not given.
+    #[arg(long, value_name = "DIR", requires = "gold")]
+    pub(crate) model: Option<PathBuf>,
+    /// Split the figures by whether a text of this catalogue is alike.
+    #[arg(long, value_name = "CATALOGUE", requires = "gold")]
+    pub(crate) seen: Option<PathBuf>,
+    /// Write the report's files (JSON, CSV, HTML) into this folder.
+    #[arg(long, value_name = "DIR", requires = "gold")]
+    pub(crate) out: Option<PathBuf>,
+    /// Messages a predicted type in the paper's protocol.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) per_type: u64,
+    /// The seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where to compute: auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Classify {
+    /// Messages, one a line, or NDJSON with "text"; - is standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) input: PathBuf,
+    /// The classifier's folder; the one that ships with ebrc where not given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: Option<PathBuf>,
+    /// Where to compute: auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: String,
+}

@@ -1,0 +1,468 @@
+//! What each command does, from the words of the command line to the stages.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, Result, bail};
+use clap::CommandFactory;
+use ebrc_catalogue::Catalogue;
+use ebrc_model::{Classifier, DeviceChoice, HubSettings, ModelFiles, TrainSettings, WeightType};
+use ebrc_pipeline::{
+    Base, Classification, EvaluateSettings, GoldSettings, MineSettings, PredictSettings, Run,
+    SampleSettings, SampleSource, Stage, TrainRequest, Watch,
+};
+
+use crate::cli::{
+    Annotate, Classify, Cli, Command, Evaluate, Label, Mine, Precision, Predict, Reproduce, Sample,
+    Simulate, Train,
+};
+use crate::label_page::LabelPage;
+use crate::progress::Terminal;
+
+/// Mails of `reproduce`, chosen so that two cores need a few minutes.
+const REPRODUCE_EMAILS: u64 = 400_000;
+const QUICK_EMAILS: u64 = 40_000;
+
+/// Messages that `classify` types at a time.
+const MESSAGES_A_BATCH: usize = 1024;
+
+pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
+    if let Some(threads) = cli.threads {
+        if threads == 0 {
+            bail!("--threads must be at least 1");
+        }
+        ebrc_model::use_threads(threads)?;
+    }
+    let mut terminal = Terminal::new(cli.quiet, Arc::clone(stop));
+    let watch = &mut terminal;
+    let done = match cli.command {
+        Command::Reproduce(command) => reproduce(&command, watch),
+        Command::Simulate(command) => simulate(&command, watch),
+        Command::Mine(command) => mine(&command, watch),
+        Command::Label(command) => label(&command, watch),
+        Command::Sample(command) => sample(&command, watch),
+        Command::Train(command) => train(&command, watch),
+        Command::Predict(command) => predict(&command, watch),
+        Command::Annotate(command) => annotate(&command, watch),
+        Command::Evaluate(command) => evaluate(&command, watch),
+        Command::Classify(command) => classify(&command, watch),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "ebrc", &mut io::stdout());
+            Ok(())
+        }
+        Command::Man { folder } => man_pages(&folder),
+    };
+    terminal.clear();
+    done
+}
+
+fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
+    let run = Run::create(&command.out)?;
+    let emails = command.emails.unwrap_or(if command.quick {
+        QUICK_EMAILS
+    } else {
+        REPRODUCE_EMAILS
+    });
+    let device: DeviceChoice = command.device.parse()?;
+    let catalogue = catalogue(command.catalogue.as_deref())?;
+    let simulation = ebrc_simulation::Settings {
+        emails,
+        seed: command.seed,
+        ..Default::default()
+    };
+    let mine = MineSettings {
+        logs: vec![run.simulated_log().to_string_lossy().into_owned()],
+        drain: MineSettings::drain_defaults(),
+        skip_bad: 0,
+    };
+    let sample = SampleSettings {
+        source: SampleSource::Run,
+        per_type: command.per_type,
+        validation_share: 0.15,
+        seed: command.seed,
+    };
+    let train = TrainRequest {
+        base: base(command.base.as_deref(), "main")?,
+        device,
+        settings: TrainSettings {
+            epochs: if command.quick { 1 } else { TrainSettings::default().epochs },
+            seed: command.seed,
+            ..TrainSettings::default()
+        },
+        checkpoint_every: 100,
+        resume: true,
+        weights: WeightType::F32,
+    };
+    let predict = PredictSettings {
+        per_template: 100,
+        seed: command.seed,
+    };
+    let evaluation = EvaluateSettings {
+        per_type: 100,
+        seed: command.seed,
+    };
+    let report = ebrc_pipeline::reproduce(
+        &run,
+        &catalogue,
+        &ebrc_pipeline::Plan {
+            simulation,
+            mine,
+            top: command.top,
+            sample,
+            train,
+            predict,
+            evaluation,
+        },
+        watch,
+    )?;
+    print_report(&report.to_terminal(terminal_width()))?;
+    writeln!(
+        io::stdout(),
+        "\nThe report: {}",
+        run.evaluation().join("report.html").display()
+    )?;
+    Ok(())
+}
+
+fn simulate(command: &Simulate, watch: &mut dyn Watch) -> Result<()> {
+    let catalogue = catalogue(command.catalogue.as_deref())?;
+    let settings = ebrc_simulation::Settings {
+        emails: command.emails,
+        seed: command.seed,
+        ..Default::default()
+    };
+    let summary = ebrc_pipeline::write_log(&catalogue, &settings, &command.out, watch)?;
+    watch.tell(&format!(
+        "simulate: {} mails with {} refusals in {}",
+        summary.mails,
+        summary.refusals,
+        command.out.display()
+    ));
+    Ok(())
+}
+
+fn mine(command: &Mine, watch: &mut dyn Watch) -> Result<()> {
+    let run = Run::create(&command.run.run)?;
+    let settings = MineSettings {
+        logs: command
+            .logs
+            .iter()
+            .map(|log| log.to_string_lossy().into_owned())
+            .collect(),
+        drain: ebrc_pipeline::DrainSettings {
+            depth: command.depth,
+            similarity: command.similarity,
+            max_children: command.max_children,
+            ..MineSettings::drain_defaults()
+        },
+        skip_bad: command.skip_bad,
+    };
+    ebrc_pipeline::mine(&run, &settings, watch)?;
+    Ok(())
+}
+
+fn label(command: &Label, watch: &mut dyn Watch) -> Result<()> {
+    let run = Run::open(&command.run.run)?;
+    if let Some(sheet) = &command.from {
+        ebrc_pipeline::label_from_file(&run, sheet, watch)?;
+    } else if let Some(sheet) = &command.sheet {
+        let rows = ebrc_pipeline::label_sheet(&run, command.top, sheet)?;
+        watch.tell(&format!(
+            "label: {} holds the {rows} biggest templates; fill in the column `label` and hand \
+             it in with --from",
+            sheet.display()
+        ));
+    } else if command.from_truth {
+        ebrc_pipeline::label_from_truth(&run, command.top, watch)?;
+    } else {
+        let templates = ebrc_pipeline::label_candidates(&run, command.top)?;
+        let labels = ebrc_pipeline::labels(&run)?;
+        let page = LabelPage::open(command.port)?;
+        writeln!(io::stdout(), "{}", page.address()?)?;
+        watch.tell("label: open this address in a browser of this machine; Ctrl-C ends the page");
+        let saved = page.serve(&run, &templates, labels, &command.labelled_by, watch)?;
+        if saved.is_none() {
+            watch.tell("label: nothing was saved");
+        }
+    }
+    Ok(())
+}
+
+fn sample(command: &Sample, watch: &mut dyn Watch) -> Result<()> {
+    let (run, source) = match &command.catalogue {
+        Some(folder) => (
+            Run::create(&command.run.run)?,
+            SampleSource::Catalogue(folder.clone()),
+        ),
+        None => (Run::open(&command.run.run)?, SampleSource::Run),
+    };
+    let settings = SampleSettings {
+        source,
+        per_type: command.per_type,
+        validation_share: command.validation,
+        seed: command.seed,
+    };
+    ebrc_pipeline::sample(&run, &settings, watch)?;
+    Ok(())
+}
+
+fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
+    let run = Run::open(&command.run.run)?;
+    let request = TrainRequest {
+        base: base(command.base.as_deref(), &command.revision)?,
+        device: command.device.parse()?,
+        settings: TrainSettings {
+            epochs: command.epochs,
+            batch_size: command.batch_size,
+            learning_rate: command.learning_rate,
+            patience: command.patience,
+            max_length: command.max_length,
+            seed: command.seed,
+            ..TrainSettings::default()
+        },
+        checkpoint_every: command.checkpoint_every,
+        resume: command.resume,
+        weights: match command.precision {
+            Precision::F32 => WeightType::F32,
+            Precision::F16 => WeightType::F16,
+        },
+    };
+    ebrc_pipeline::train(&run, &request, watch)?;
+    Ok(())
+}
+
+fn predict(command: &Predict, watch: &mut dyn Watch) -> Result<()> {
+    let run = Run::open(&command.run.run)?;
+    let model = run_model(&run, command.model.as_deref(), &command.device, watch)?;
+    let settings = PredictSettings {
+        per_template: command.per_template,
+        seed: command.seed,
+    };
+    ebrc_pipeline::predict(&run, &model, &settings, watch)?;
+    Ok(())
+}
+
+fn annotate(command: &Annotate, watch: &mut dyn Watch) -> Result<()> {
+    let run = Run::open(&command.run.run)?;
+    match &command.out {
+        None => ebrc_pipeline::annotate(&run, watch)?,
+        Some(out) => {
+            let model = run_model(&run, command.model.as_deref(), &command.device, watch)?;
+            ebrc_pipeline::annotate_logs(
+                &run,
+                &command.logs,
+                out,
+                &model,
+                command.skip_bad,
+                watch,
+            )?
+        }
+    };
+    Ok(())
+}
+
+fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
+    let report = match (&command.run, &command.gold) {
+        (Some(run), _) => {
+            let run = Run::open(run)?;
+            let settings = EvaluateSettings {
+                per_type: command.per_type,
+                seed: command.seed,
+            };
+            let report = ebrc_pipeline::evaluate(&run, &settings, watch)?;
+            watch.tell(&format!(
+                "evaluate: the report is {}",
+                run.evaluation().join("report.html").display()
+            ));
+            report
+        }
+        (None, Some(gold)) => {
+            let model = classification(command.model.as_deref(), &command.device)?;
+            let seen = command.seen.as_deref().map(Catalogue::load).transpose()?;
+            let settings = GoldSettings {
+                gold: gold.clone(),
+                seen,
+                out: command.out.clone(),
+                seed: command.seed,
+            };
+            ebrc_pipeline::evaluate_gold(&model, &settings, watch)?
+        }
+        (None, None) => bail!("name a run with --run, or labelled messages with --gold"),
+    };
+    if command.json {
+        let mut out = io::stdout().lock();
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+        Ok(())
+    } else {
+        print_report(&report.to_terminal(terminal_width()))
+    }
+}
+
+fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
+    let model = classification(command.model.as_deref(), &command.device)?;
+    let reader: Box<dyn BufRead> = if command.input == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(&command.input)
+            .with_context(|| format!("{} cannot be read", command.input.display()))?;
+        Box::new(BufReader::new(file))
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut batch = Vec::with_capacity(MESSAGES_A_BATCH);
+    let name = command.input.display().to_string();
+    for (number, line) in (1_u64..).zip(reader.split(b'\n')) {
+        let line = line.with_context(|| format!("{name}, line {number}"))?;
+        if let Some(message) = message_of(&line, &name, number)? {
+            batch.push(message);
+        }
+        if batch.len() == MESSAGES_A_BATCH {
+            answer(&model, &mut batch, &mut out)?;
+            if watch.wants_stop() {
+                bail!("stopped");
+            }
+        }
+    }
+    answer(&model, &mut batch, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// The message of an input line: the line itself, or its "text".
+fn message_of(line: &[u8], file: &str, number: u64) -> Result<Option<String>> {
+    #[derive(serde::Deserialize)]
+    struct Row {
+        text: String,
+    }
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if line.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    if line.trim_ascii_start().starts_with(b"{") {
+        let row: Row = serde_json::from_slice(line).map_err(|error| {
+            anyhow::anyhow!(
+                "{file}, line {number}: {}; a JSON line must have \"text\"",
+                json_reason(&error)
+            )
+        })?;
+        return Ok(Some(row.text));
+    }
+    Ok(Some(String::from_utf8_lossy(line).into_owned()))
+}
+
+/// serde's own position is that within the line, and its message may quote.
+fn json_reason(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Data => "no text in this JSON object",
+        _ => "no valid JSON",
+    }
+}
+
+fn answer(
+    model: &Classification,
+    batch: &mut Vec<String>,
+    out: &mut impl Write,
+) -> Result<()> {
+    let messages: Vec<&str> = batch.iter().map(String::as_str).collect();
+    for (answer, message) in model.classify(&messages)?.iter().zip(&messages) {
+        serde_json::to_writer(&mut *out, &answer.line(message)).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+    }
+    batch.clear();
+    Ok(())
+}
+
+fn man_pages(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
+    clap_mangen::generate_to(Cli::command(), folder)
+        .with_context(|| format!("the man pages cannot be written into {}", folder.display()))?;
+    Ok(())
+}
+
+/// The catalogue of a folder, or the one that ships with ebrc.
+fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
+    Ok(match folder {
+        Some(folder) => Catalogue::load(folder)?,
+        None => ebrc_pipeline::embedded_catalogue()?,
+    })
+}
+
+/// The classifier of a folder, or the one that ships with ebrc.
+fn classification(folder: Option<&Path>, device: &str) -> Result<Classification> {
+    let files = match folder {
+        Some(folder) => ModelFiles::from_folder(folder)?,
+        None => ebrc_pipeline::embedded_classifier(),
+    };
+    let device = device.parse::<DeviceChoice>()?.open()?;
+    Ok(Classification::new(Classifier::load(&files, device)?)?)
+}
+
+/// The classifier that types a run: the one named, the run's own, or else the
+/// one that ships with ebrc.
+fn run_model(
+    run: &Run,
+    named: Option<&Path>,
+    device: &str,
+    watch: &mut dyn Watch,
+) -> Result<Classification> {
+    let own = run.model();
+    let folder = match named {
+        Some(folder) => Some(folder),
+        None if own.is_dir() => Some(own.as_path()),
+        None => {
+            watch.tell("the run has no model of its own; the classifier that ships with ebrc serves");
+            None
+        }
+    };
+    classification(folder, device)
+}
+
+/// The BERT to start from: a folder where there is one, else a hub id.
+fn base(name: Option<&str>, revision: &str) -> Result<Base> {
+    let Some(name) = name else {
+        return Ok(Base::Embedded);
+    };
+    let folder = PathBuf::from(name);
+    if folder.is_dir() {
+        return Ok(Base::Folder(folder));
+    }
+    Ok(Base::Hub {
+        id: name.to_owned(),
+        revision: revision.to_owned(),
+        settings: hub_settings(),
+    })
+}
+
+/// The hub's settings from the variables that its Python library reads.
+fn hub_settings() -> HubSettings {
+    let home = env::var_os("HF_HOME").map(PathBuf::from).unwrap_or_else(|| {
+        env::home_dir()
+            .unwrap_or_default()
+            .join(".cache/huggingface")
+    });
+    let offline = env::var("HF_HUB_OFFLINE").unwrap_or_default();
+    HubSettings {
+        endpoint: env::var("HF_ENDPOINT").unwrap_or_else(|_| "https://huggingface.co".to_owned()),
+        cache_dir: env::var_os("HF_HUB_CACHE").map_or_else(|| home.join("hub"), PathBuf::from),
+        token: env::var("HF_TOKEN").ok().filter(|token| !token.is_empty()),
+        offline: ["1", "true", "yes", "on"].contains(&offline.to_lowercase().as_str()),
+    }
+}
+
+fn terminal_width() -> usize {
+    let width = console_width().unwrap_or(80);
+    width.clamp(60, 140)
+}
+
+fn print_report(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}

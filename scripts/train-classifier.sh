@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Makes models/classifier, the classifier that ships with ebrc: the shipped base
+# fine-tuned on the whole catalogue. The same base, catalogue and seed give the
+# same bytes.
+#
+#   scripts/train-classifier.sh [RUN]
+#
+# RUN is the run folder to work in, runs/classifier where not given.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+run=${1:-runs/classifier}
+ebrc() { cargo run --release --locked -- "$@"; }
+ebrc sample --run "$run" --catalogue data/catalogue --per-type 4000 --validation 0.1 --seed 1
+ebrc train --run "$run" --resume --precision f16 --seed 1
+mkdir -p models/classifier
+cp "$run"/model/* models/classifier/
