@@ -1,1 +1,74 @@
 //! The confusion matrix, its figures, and the evaluation report.
+//!
+//! Two things are evaluated. A *run* is compared with the truth of its
+//! (simulated) log by the protocol of *Bounce in the Wild* (IMC 2024): 100
+//! random messages of each predicted type; and beside it over all messages.
+//! A *model* is compared with a gold file, messages that people have typed.
+//! Either gives a [`Report`], which is the JSON of `report.json`, and can be
+//! written as an HTML page, as CSV and for a terminal.
+//!
+//! The figures are those of scikit-learn: see [`Confusion`] for what happens
+//! to types that do not occur. Intervals come from a bootstrap over clusters,
+//! since the messages of one template are right or wrong together: see
+//! [`Bootstrap`].
+//!
+//! ```
+//! use ebrc_evaluation::{Bootstrap, GoldRow, Report};
+//! use ebrc_taxonomy::BounceType::{Greylisted, MailboxFull};
+//!
+//! let rows = [
+//!     GoldRow::new(1, MailboxFull.into(), MailboxFull, 0.99),
+//!     GoldRow::new(2, MailboxFull.into(), Greylisted, 0.55),
+//!     GoldRow::new(3, Greylisted.into(), Greylisted, 0.98),
+//! ];
+//! let report = Report::of_gold(&rows, &Bootstrap::with_seed(1), Vec::new())?;
+//! assert_eq!(report.headline.summary.macro_recall, 0.75);
+//! assert_eq!(report.gold.as_ref().map(|gold| gold.mistakes[0].line), Some(2));
+//! # Ok::<(), ebrc_evaluation::Error>(())
+//! ```
+
+mod bootstrap;
+mod confusion;
+mod figures;
+mod gold;
+mod numerals;
+mod page;
+mod report;
+mod run;
+mod terminal;
+
+pub use bootstrap::{Bootstrap, Interval, Intervals};
+pub use confusion::Confusion;
+pub use figures::{Figures, Summary, TypeFigures};
+pub use gold::{AmbiguousRows, Confidence, GoldParts, GoldRow, Mistake};
+pub use report::{Report, Setting};
+pub use run::{AmbiguousTruth, RunEvidence, RunParts, RunRow, Source};
+
+/// The precision that *Bounce in the Wild* (IMC 2024) prints for its
+/// classifier, on its own data. For display beside a report's figures.
+pub const PAPER_PRECISION: f64 = 0.9124;
+
+/// The recall that *Bounce in the Wild* (IMC 2024) prints for its classifier,
+/// on its own data. For display beside a report's figures.
+pub const PAPER_RECALL: f64 = 0.9385;
+
+/// Why there is no report.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No message of a run has a type for its truth.
+    #[error(
+        "none of the run's sampled messages has a true type to compare with; \
+         sample at least 1 message a type from a log with truth"
+    )]
+    NoTruth,
+    /// No row of a gold file counts into the headline figures.
+    #[error(
+        "none of the {rows} gold rows has a type with more than low confidence; \
+         give rows whose `type` is T1 to T16"
+    )]
+    NoGold {
+        /// How many rows there were.
+        rows: usize,
+    },
+}

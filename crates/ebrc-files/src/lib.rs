@@ -72,6 +72,9 @@ fn read_remedy(source: &io::Error) -> &'static str {
         io::ErrorKind::NotFound => "; check the path",
         io::ErrorKind::PermissionDenied => "; check its permissions",
         io::ErrorKind::UnexpectedEof => "; it is cut short, copy it again",
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            "; it is damaged, copy it again"
+        }
         _ => "",
     }
 }

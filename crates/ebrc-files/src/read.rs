@@ -27,9 +27,7 @@ pub fn open_read(path: &Path) -> Result<Box<dyn Read + Send>, Error> {
     unpack(BufReader::with_capacity(BUFFER, file)).map_err(refuse)
 }
 
-fn unpack<R: Read + Send + 'static>(
-    mut reader: BufReader<R>,
-) -> io::Result<Box<dyn Read + Send>> {
+fn unpack<R: Read + Send + 'static>(mut reader: BufReader<R>) -> io::Result<Box<dyn Read + Send>> {
     let start = reader.fill_buf()?;
     Ok(if start.starts_with(GZIP) {
         Box::new(MultiGzDecoder::new(reader))
@@ -102,7 +100,10 @@ mod tests {
 
     #[test]
     fn an_archive_cut_short_is_an_error() {
-        for whole in [gzip(b"one two"), zstd::encode_all(&b"one two"[..], 1).unwrap()] {
+        for whole in [
+            gzip(b"one two"),
+            zstd::encode_all(&b"one two"[..], 1).unwrap(),
+        ] {
             assert!(read_back(&whole[..whole.len() - 3]).is_err());
         }
     }
@@ -120,7 +121,9 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_named() {
-        let error = sha256_hex(Path::new("nowhere/log")).unwrap_err().to_string();
+        let error = sha256_hex(Path::new("nowhere/log"))
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with("nowhere/log: "), "{error}");
         assert!(error.ends_with("check the path"), "{error}");
     }

@@ -1,18 +1,17 @@
+//! Reply codes and enhanced status codes at the front of a text.
+
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 /// An enhanced mail system status code (RFC 3463), such as 5.1.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnhancedCode {
     /// 2 success, 4 persistent transient failure, 5 permanent failure.
     pub class: u8,
-    /// What the code is about: 1 address, 2 mailbox, 3 system, 4 network,
-    /// 5 protocol, 6 content, 7 policy.
+    /// What failed: 1 the address, 2 the mailbox, 3 the mail system, 4 the
+    /// network, 5 the protocol, 6 the content, 7 the policy.
     pub subject: u16,
-    /// The condition within the subject.
+    /// How exactly; its meaning depends on the subject.
     pub detail: u16,
 }
 
@@ -22,343 +21,229 @@ impl fmt::Display for EnhancedCode {
     }
 }
 
-impl From<EnhancedCode> for String {
-    fn from(code: EnhancedCode) -> Self {
-        code.to_string()
-    }
-}
-
-impl TryFrom<String> for EnhancedCode {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
 impl FromStr for EnhancedCode {
-    type Err = String;
+    type Err = InvalidEnhancedCode;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        match enhanced_at(text) {
-            Some((code, rest)) if rest.is_empty() => Ok(code),
-            _ => Err(format!(
-                "`{text}` is no enhanced status code; write it as 5.1.1"
-            )),
+    /// Reads a bare code, such as `5.1.1`.
+    fn from_str(text: &str) -> Result<Self, InvalidEnhancedCode> {
+        match enhanced_code(text, false) {
+            Some((code, _)) if code.to_string() == text => Ok(code),
+            _ => Err(InvalidEnhancedCode),
         }
     }
 }
 
-/// A server's reply, its codes apart from its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NdrMessage {
-    /// The reply code (RFC 5321), such as 550.
-    pub reply_code: Option<u16>,
-    /// The enhanced status code.
-    pub enhanced_code: Option<EnhancedCode>,
-    /// The text without the codes, also without those that continue a reply of
-    /// several lines, white space collapsed.
-    pub text: String,
+/// A text that is no enhanced status code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no enhanced status code; write one such as 5.1.1, whose class is 2, 4 or 5")]
+pub struct InvalidEnhancedCode;
+
+/// The codes a text begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Codes {
+    pub(crate) reply: Option<u16>,
+    pub(crate) enhanced: Option<EnhancedCode>,
+    /// Whether a hyphen announced more lines (RFC 5321, section 4.2.1).
+    pub(crate) continued: bool,
 }
 
-impl NdrMessage {
-    /// Takes a reply apart, as a server sends it or as a log or a bounce wraps
-    /// it (`host a[b] said: 550 … (in reply to RCPT TO command)`, `smtp; 550 …`).
-    #[must_use]
-    pub fn parse(raw: &str) -> Self {
-        let collapsed = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-        let reply = unwrapped(&collapsed);
-        let (reply_code, rest) = match reply_code_at(reply) {
-            Some((code, rest)) => (Some(code), rest),
-            None => (None, reply),
-        };
-        let (mut enhanced_code, rest) = match leading_enhanced(rest) {
-            Some((code, rest)) => (Some(code), rest),
-            None => (None, rest),
-        };
-        let continued = reply_code.is_some() && is_continued(reply, reply_code);
-        let mut text = without_continuations(rest, reply_code, enhanced_code, continued);
-        if enhanced_code.is_none()
-            && let Some((code, without)) = lift_parenthesised(&text)
-        {
-            enhanced_code = Some(code);
-            text = without;
-        }
-        Self {
-            reply_code,
-            enhanced_code,
-            text,
+impl Codes {
+    pub(crate) fn are_empty(&self) -> bool {
+        self.reply.is_none() && self.enhanced.is_none()
+    }
+
+    pub(crate) fn accept(&self) -> bool {
+        match (self.reply, self.enhanced) {
+            (Some(reply), _) => reply / 100 == 2,
+            (None, Some(enhanced)) => enhanced.class == 2,
+            (None, None) => false,
         }
     }
 
-    /// Whether the reply accepts the mail (2xx).
-    #[must_use]
-    pub fn is_accepted(&self) -> bool {
-        self.reply_code.is_some_and(|code| code / 100 == 2)
+    /// Reads the codes at the front of a text, and what follows them.
+    pub(crate) fn read(text: &str) -> (Self, &str) {
+        let mut codes = Self::default();
+        let mut rest = text;
+        if let Some((reply, end)) = reply_code(text) {
+            codes.reply = Some(reply);
+            rest = &text[end..];
+            if let Some(more) = rest.strip_prefix('-') {
+                codes.continued = true;
+                rest = more;
+            } else if let Some(more) = rest.strip_prefix(':') {
+                rest = more;
+            }
+            rest = rest.trim_start();
+        }
+        if let Some((enhanced, end)) = enhanced_code(rest, codes.reply.is_some()) {
+            codes.enhanced = Some(enhanced);
+            rest = rest[end..].trim_start();
+        }
+        (codes, rest)
     }
 }
 
-/// Whether a reply accepts the mail (2xx), without taking it apart.
-#[must_use]
-pub fn is_accepted(raw: &str) -> bool {
-    reply_code_at(raw.trim_start()).is_some_and(|(code, _)| code / 100 == 2)
-}
-
-/// A reply code at the start, and what follows it.
-fn reply_code_at(text: &str) -> Option<(u16, &str)> {
-    let bytes = text.as_bytes();
-    let code = bytes.get(..3)?;
-    let separated = matches!(bytes.get(3), None | Some(b' ' | b'-' | b'\t' | b':' | b','));
-    if !(b'2'..=b'5').contains(&code[0]) || !code.iter().all(u8::is_ascii_digit) || !separated {
+/// A reply code: three digits that stand alone. The code, and where it ends.
+pub(crate) fn reply_code(text: &str) -> Option<(u16, usize)> {
+    let &[a @ b'2'..=b'5', b, c, ref rest @ ..] = text.as_bytes() else {
         return None;
-    }
-    let number = code
-        .iter()
-        .fold(0, |n, digit| n * 10 + u16::from(digit - b'0'));
-    Some((
-        number,
-        text[3..].trim_start_matches([' ', '-', '\t', ':', ',']),
-    ))
+    };
+    let alone = match rest {
+        [] => true,
+        [b'-' | b'#' | b'<' | b'(' | b'[' | b':' | b'"' | b'\'', ..] => true,
+        [b'.' | b',' | b';', after, ..] => after.is_ascii_whitespace(),
+        [next, ..] => next.is_ascii_whitespace() || !next.is_ascii(),
+    };
+    (alone && b.is_ascii_digit() && c.is_ascii_digit()).then(|| {
+        let digit = |byte: u8| u16::from(byte - b'0');
+        (100 * digit(a) + 10 * digit(b) + digit(c), 3)
+    })
 }
 
-/// An enhanced code right at the start, and what follows it.
-fn enhanced_at(text: &str) -> Option<(EnhancedCode, &str)> {
-    let (class, rest) = number_at(text, 1)?;
-    let (subject, rest) = number_at(rest.strip_prefix('.')?, 3)?;
-    let (detail, rest) = number_at(rest.strip_prefix('.')?, 3)?;
-    let class = u8::try_from(class)
-        .ok()
-        .filter(|class| [2, 4, 5].contains(class))?;
-    let next = rest.as_bytes();
-    // 5.1.1.20 is an address, 5.1.1a a version.
-    let ends = match next.first() {
-        None => true,
-        Some(b'.') => !next.get(1).is_some_and(u8::is_ascii_alphanumeric),
-        Some(byte) => !byte.is_ascii_alphanumeric(),
+/// An enhanced code, bare or in one of the usual dresses: `#5.1.1`,
+/// `(#5.1.1)`, `<5.1.1>`, `[5.1.1]`. The code, and where it ends.
+///
+/// Behind a reply code (`sure`), a hyphen may follow it; elsewhere that makes
+/// a version number.
+pub(crate) fn enhanced_code(text: &str, sure: bool) -> Option<(EnhancedCode, usize)> {
+    let bytes = text.as_bytes();
+    let closing = match bytes.first()? {
+        b'(' => Some(b')'),
+        b'<' => Some(b'>'),
+        b'[' => Some(b']'),
+        _ => None,
     };
+    let mut at = usize::from(closing.is_some());
+    if bytes.get(at) == Some(&b'#') {
+        at += 1;
+    }
+    let class = match bytes.get(at)? {
+        digit @ (b'2' | b'4' | b'5') => digit - b'0',
+        _ => return None,
+    };
+    let (subject, end) = short_number(bytes, at + 1)?;
+    let (detail, mut end) = short_number(bytes, end)?;
+    if let Some(closing) = closing {
+        if bytes.get(end) != Some(&closing) {
+            return None;
+        }
+        end += 1;
+    } else {
+        let alone = match bytes[end..] {
+            []
+            | [
+                b':' | b')' | b'>' | b']' | b'(' | b'<' | b'[' | b',' | b';' | b'"' | b'\'',
+                ..,
+            ] => true,
+            [b'-' | b'_', ..] if sure => true,
+            [b'-' | b'.', after, ..] => after.is_ascii_whitespace(),
+            [next, ..] => next.is_ascii_whitespace() || !next.is_ascii(),
+        };
+        if !alone {
+            return None;
+        }
+    }
+    // `5.1.1:` and `5.1.1-` end with the code; a further sign is the text's.
+    if matches!(bytes.get(end), Some(b':' | b'-')) {
+        end += 1;
+    }
     let code = EnhancedCode {
         class,
         subject,
         detail,
     };
-    ends.then_some((code, rest))
+    Some((code, end))
 }
 
-fn number_at(text: &str, digits: usize) -> Option<(u16, &str)> {
-    let end = text
-        .bytes()
-        .take(digits)
-        .take_while(u8::is_ascii_digit)
+/// A dot and one to three digits.
+fn short_number(bytes: &[u8], dot: usize) -> Option<(u16, usize)> {
+    if bytes.get(dot) != Some(&b'.') {
+        return None;
+    }
+    let digits = bytes[dot + 1..]
+        .iter()
+        .take(4)
+        .take_while(|byte| byte.is_ascii_digit())
         .count();
-    Some((text[..end].parse().ok()?, &text[end..]))
-}
-
-/// An enhanced code at the start, however it is dressed: `#5.1.1`, `(5.1.1)`,
-/// `[5.1.1]`, `<#5.1.1>`.
-fn leading_enhanced(text: &str) -> Option<(EnhancedCode, &str)> {
-    let bare = text.trim_start_matches(['#', '(', '[', '<']);
-    let (code, rest) = enhanced_at(bare)?;
-    let dressed = bare.len() < text.len();
-    let rest = if dressed {
-        rest.trim_start_matches([')', ']', '>'])
-    } else {
-        rest
-    };
-    Some((code, rest.trim_start_matches([' ', '-', ':', ';', ','])))
-}
-
-/// A code that a server puts behind its text: `no mailbox here (#5.1.1)`.
-fn lift_parenthesised(text: &str) -> Option<(EnhancedCode, String)> {
-    let start = text.find("(#")?;
-    let (code, rest) = enhanced_at(&text[start + 2..])?;
-    let rest = rest.strip_prefix(')')?;
-    let parts = [text[..start].trim_end(), rest.trim_start()];
-    let without = parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    Some((code, without))
-}
-
-/// The reply inside what logs and bounces put around it.
-fn unwrapped(text: &str) -> &str {
-    let mut reply = text;
-    for prefix in ["smtp;", "SMTP;", "<<<", "Diagnostic-Code:"] {
-        if let Some(rest) = reply.strip_prefix(prefix) {
-            reply = rest.trim_start();
-        }
+    if !(1..=3).contains(&digits) {
+        return None;
     }
-    let lower_start: String = reply
-        .chars()
-        .take(24)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    let wrapped = [
-        "host ",
-        "smtp error from remote",
-        "remote host said",
-        "remote server",
-    ]
-    .iter()
-    .any(|start| lower_start.starts_with(start));
-    if wrapped {
-        let inner = reply
-            .match_indices([':', ';'])
-            .map(|(at, _)| reply[at + 1..].trim_start())
-            .find(|rest| reply_code_at(rest).is_some() || leading_enhanced(rest).is_some());
-        if let Some(inner) = inner {
-            reply = inner;
-        }
-    }
-    match reply.rfind(" (in reply to ") {
-        Some(end) if reply.ends_with(" command)") || reply.ends_with("command)") => &reply[..end],
-        _ => reply,
-    }
-}
-
-/// Whether a reply has further lines: `550-` and something.
-fn is_continued(reply: &str, code: Option<u16>) -> bool {
-    let Some(code) = code else { return false };
-    let marker = format!("{code}-");
-    reply.split(' ').any(|word| word.starts_with(&marker))
-}
-
-/// Drops the codes with which the further lines of a reply begin.
-fn without_continuations(
-    text: &str,
-    reply: Option<u16>,
-    enhanced: Option<EnhancedCode>,
-    continued: bool,
-) -> String {
-    let Some(reply) = reply else {
-        return text.to_owned();
-    };
-    let reply = reply.to_string();
-    let enhanced = enhanced.map(|code| code.to_string());
-    let mut kept: Vec<&str> = Vec::new();
-    let mut words = text.split(' ').peekable();
-    while let Some(word) = words.next() {
-        if let Some(rest) = word.strip_prefix(reply.as_str()) {
-            if let Some(line) = rest.strip_prefix('-') {
-                let line = match enhanced_at(line) {
-                    Some((_, rest)) => rest.trim_start_matches(['-', ':']),
-                    None => line,
-                };
-                if !line.is_empty() {
-                    kept.push(line);
-                }
-                continue;
-            }
-            let code_follows = enhanced.is_some() && words.peek() == enhanced.as_deref().as_ref();
-            if rest.is_empty() && (continued || code_follows) {
-                if code_follows {
-                    words.next();
-                }
-                continue;
-            }
-        }
-        kept.push(word);
-    }
-    kept.join(" ")
+    let end = dot + 1 + digits;
+    let value = bytes[dot + 1..end]
+        .iter()
+        .fold(0, |value, byte| 10 * value + u16::from(byte - b'0'));
+    Some((value, end))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(raw: &str, reply: u16, enhanced: &str, text: &str) {
-        let message = NdrMessage::parse(raw);
-        assert_eq!(message.reply_code.unwrap_or(0), reply, "{raw}");
-        let code = message.enhanced_code.map(|code| code.to_string());
-        assert_eq!(code.unwrap_or_default(), enhanced, "{raw}");
-        assert_eq!(message.text, text, "{raw}");
-    }
-
-    #[test]
-    fn codes_are_lifted_out_wherever_they_stand() {
-        check("550 5.1.1 User unknown", 550, "5.1.1", "User unknown");
-        check("550-5.1.1 User unknown", 550, "5.1.1", "User unknown");
-        check("550 User unknown", 550, "", "User unknown");
-        check(
-            "550 #5.1.0 Address rejected",
-            550,
-            "5.1.0",
-            "Address rejected",
-        );
-        check("550 [5.7.1] no", 550, "5.7.1", "no");
-        check("5.2.2 mailbox full", 0, "5.2.2", "mailbox full");
-        check(
-            "554 no mailbox here (#5.1.1)",
-            554,
-            "5.1.1",
-            "no mailbox here",
-        );
-        check("552 5.2.2: full", 552, "5.2.2", "full");
-        check("connect timed out", 0, "", "connect timed out");
-        check("550", 550, "", "");
-        check("", 0, "", "");
-    }
-
-    #[test]
-    fn addresses_versions_and_sizes_are_no_codes() {
-        check("550 5.1.1.20 is listed", 550, "", "5.1.1.20 is listed");
-        check("5500 bytes", 0, "", "5500 bytes");
-        check("250.1 x", 0, "", "250.1 x");
-        check("550 3.1.1 odd class", 550, "", "3.1.1 odd class");
-    }
-
-    #[test]
-    fn the_codes_of_further_lines_are_dropped() {
-        check(
-            "550-5.1.1 The account does not exist. 550-5.1.1 Try again 550 5.1.1 later x1 - gsmtp",
-            550,
-            "5.1.1",
-            "The account does not exist. Try again later x1 - gsmtp",
-        );
-        check("550-One\r\n550-two\r\n550 three", 550, "", "One two three");
-        check("450 error 450 at once", 450, "", "error 450 at once");
-    }
-
-    #[test]
-    fn wrappers_are_taken_off() {
-        check(
-            "host mx.a.com[192.0.2.1] said: 550 5.1.1 unknown (in reply to RCPT TO command)",
-            550,
-            "5.1.1",
-            "unknown",
-        );
-        check("smtp; 550 5.1.1 unknown", 550, "5.1.1", "unknown");
-        check(
-            "SMTP error from remote mail server after RCPT TO:<b@b.com>: 550 no such user",
-            550,
-            "",
-            "no such user",
-        );
-        check("host not found", 0, "", "host not found");
-    }
-
-    #[test]
-    fn accepted_is_2xx() {
-        for raw in ["250 OK", " 250 2.0.0 queued", "250"] {
-            assert!(
-                is_accepted(raw) && NdrMessage::parse(raw).is_accepted(),
-                "{raw}"
-            );
+    fn check(text: &str, codes: &str, rest: &str) {
+        let (found, left) = Codes::read(text);
+        let mut words = Vec::new();
+        words.extend(found.reply.map(|code| code.to_string()));
+        words.extend(found.enhanced.map(|code| code.to_string()));
+        if found.continued {
+            words.push("more".to_owned());
         }
-        for raw in ["550 250 no", "2500", "OK", ""] {
-            assert!(
-                !is_accepted(raw) && !NdrMessage::parse(raw).is_accepted(),
-                "{raw}"
-            );
-        }
+        assert_eq!((words.join(" ").as_str(), left), (codes, rest), "{text}");
+    }
+
+    #[test]
+    fn codes_are_read_in_every_usual_dress() {
+        check("550 no", "550", "no");
+        check("550", "550", "");
+        check("550-no", "550 more", "no");
+        check("550: no", "550", "no");
+        check("550 5.1.1 no", "550 5.1.1", "no");
+        check("550-5.7.26 no", "550 5.7.26 more", "no");
+        check("550 #5.1.0 no", "550 5.1.0", "no");
+        check("550 (#5.1.1) no", "550 5.1.1", "no");
+        check("550 <5.1.1> no", "550 5.1.1", "no");
+        check("550 [5.1.1] no", "550 5.1.1", "no");
+        check("550 5.1.1: no", "550 5.1.1", "no");
+        check("550 5.7.1-no", "550 5.7.1", "no");
+        check("5.1.1 no", "5.1.1", "no");
+        check("#5.1.1 no", "5.1.1", "no");
+        check("5.7.606", "5.7.606", "");
+        check("550 不明", "550", "不明");
     }
 
     #[test]
     fn codes_are_read_and_written() {
         let code: EnhancedCode = "4.7.650".parse().unwrap();
         assert_eq!(code.to_string(), "4.7.650");
-        assert!("5.1".parse::<EnhancedCode>().is_err());
-        assert!("5.1.1x".parse::<EnhancedCode>().is_err());
+        for text in [
+            "5.1", "5.1.1x", "5.1.1:", "(5.1.1)", "3.1.1", "5.1.1 no", "",
+        ] {
+            assert_eq!(
+                text.parse::<EnhancedCode>(),
+                Err(InvalidEnhancedCode),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_no_codes() {
+        for text in [
+            "5.1.1.20 is listed",
+            "550.1 no",
+            "5501 no",
+            "650 no",
+            "5.1.1-rc2 is too old",
+            "3.1.1 no",
+            "5.1 no",
+            "5.1234.1 no",
+            "(5.1.1 no",
+            "55é",
+            "no",
+            "",
+        ] {
+            check(text, "", text);
+        }
+        check("550 5.1.1.20 is listed", "550", "5.1.1.20 is listed");
+        check("550 [5.1.1.20] is listed", "550", "[5.1.1.20] is listed");
     }
 }

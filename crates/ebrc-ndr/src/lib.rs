@@ -1,28 +1,37 @@
-//! What an NDR message says: its codes, and its text with volatile parts masked.
+//! What an NDR message says: its codes, and its text with volatile parts
+//! masked.
 //!
-//! A receiving server refuses mail with a reply code (RFC 5321), often an
-//! enhanced status code (RFC 3463), and free text. [`NdrMessage::parse`] lifts
-//! the codes out of the text, wherever servers and logs put them. [`mask`] makes
-//! one token of every part that differs from mail to mail, for the template
-//! miner; [`classifier_text`] writes a message as the classifier reads it.
+//! A delivery attempt ends with a reply of the receiving server, or with a
+//! diagnosis of the sending one. [`NdrMessage::parse`] lifts the reply code
+//! (RFC 5321, section 4.2) and the enhanced status code (RFC 3463) out of it.
+//! [`mask`] puts `<email>`, `<ip>` and so on in the place of what differs from
+//! mail to mail, for a template miner; [`classifier_text`] says the same in
+//! plain words, for a language model.
 //!
 //! ```
-//! use ebrc_ndr::{NdrMessage, classifier_text, mask};
+//! use ebrc_ndr::{NdrMessage, classifier_text, display_template, mask};
 //!
-//! let raw = "550-5.1.1 <bob@b.example>: user unknown 550 5.1.1 see http://b.example/h?x=7";
+//! let raw = "550-5.1.1 <bob@b.com>: unknown user, see\r\n550 5.1.1 https://b.com/help";
 //! let message = NdrMessage::parse(raw);
 //! assert_eq!(message.reply_code, Some(550));
-//! assert_eq!(message.text, "<bob@b.example>: user unknown see http://b.example/h?x=7");
-//! assert_eq!(mask(&message.text), "<email>: user unknown see <url>");
-//! assert_eq!(classifier_text(raw), "550 5.1.1 email: user unknown see url");
+//! assert_eq!(message.enhanced_code.map(|code| code.to_string()), Some("5.1.1".into()));
+//! assert_eq!(message.text, "<bob@b.com>: unknown user, see https://b.com/help");
+//! assert_eq!(mask(&message.text), "<email>: unknown user, see <url>");
+//! assert_eq!(display_template("<email>: unknown <*>, see <url>"), "(*): unknown (*), see (*)");
+//! assert_eq!(classifier_text(raw), "550 5.1.1 email: unknown user, see url");
 //! ```
 
+mod character;
+mod classifier;
 mod codes;
-mod known;
-mod render;
+mod known_hosts;
+mod mask;
+mod message;
 mod slots;
-mod time;
+mod wrapper;
 
-pub use codes::{EnhancedCode, NdrMessage, is_accepted};
-pub use render::{classifier_text, display_template, mask};
+pub use classifier::classifier_text;
+pub use codes::{EnhancedCode, InvalidEnhancedCode};
+pub use mask::{display_template, mask};
+pub use message::{NdrMessage, is_accepted};
 pub use slots::SlotKind;

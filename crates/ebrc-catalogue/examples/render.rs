@@ -1,0 +1,19 @@
+//! Renders a catalogue's texts, one reply each:
+//! `cargo run -p ebrc-catalogue --example render [FOLDER]`.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use ebrc_catalogue::Catalogue;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args_os()
+        .nth(1)
+        .map_or_else(|| PathBuf::from("data/catalogue"), PathBuf::from);
+    let mut out = io::stdout().lock();
+    for entry in Catalogue::load(&folder)?.entries() {
+        writeln!(out, "{}\t{}", entry.label, entry.render_seeded(1, 0))?;
+    }
+    Ok(())
+}

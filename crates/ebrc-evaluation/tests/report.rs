@@ -1,0 +1,324 @@
+//! What a report holds, and what its JSON, CSV, text and page say.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that fails by a panic is a test that fails"
+)]
+
+use ebrc_evaluation::{
+    Bootstrap, Confidence, Error, GoldRow, Report, RunEvidence, RunRow, Setting, Source,
+};
+use ebrc_taxonomy::BounceType::{self, Greylisted, MailboxFull, NoSuchRecipient, Timeout};
+use ebrc_taxonomy::TemplateLabel::{self, Ambiguous};
+use serde_json::Value;
+
+fn row(
+    template_id: u32,
+    gold: impl Into<TemplateLabel>,
+    predicted: Option<BounceType>,
+    source: Source,
+    messages: u64,
+) -> RunRow {
+    RunRow {
+        template_id: Some(template_id),
+        gold: gold.into(),
+        predicted,
+        source,
+        messages,
+    }
+}
+
+fn run_report() -> Report {
+    let population = [
+        row(1, MailboxFull, Some(MailboxFull), Source::Labelled, 9_000),
+        row(
+            2,
+            NoSuchRecipient,
+            Some(NoSuchRecipient),
+            Source::Predicted,
+            600,
+        ),
+        row(
+            3,
+            NoSuchRecipient,
+            Some(MailboxFull),
+            Source::Predicted,
+            200,
+        ),
+        row(4, Timeout, None, Source::Labelled, 100),
+        row(5, Ambiguous, None, Source::Labelled, 50),
+        row(6, Ambiguous, Some(Timeout), Source::Predicted, 30),
+        row(7, Timeout, Some(Timeout), Source::Direct, 20),
+    ];
+    let sampled = [
+        row(1, MailboxFull, Some(MailboxFull), Source::Labelled, 98),
+        row(3, NoSuchRecipient, Some(MailboxFull), Source::Predicted, 2),
+        row(
+            2,
+            NoSuchRecipient,
+            Some(NoSuchRecipient),
+            Source::Predicted,
+            100,
+        ),
+        row(6, Ambiguous, Some(Timeout), Source::Predicted, 30),
+        row(7, Timeout, Some(Timeout), Source::Direct, 20),
+    ];
+    let sampled_predicted = [
+        row(
+            3,
+            NoSuchRecipient,
+            Some(MailboxFull),
+            Source::Predicted,
+            100,
+        ),
+        row(
+            2,
+            NoSuchRecipient,
+            Some(NoSuchRecipient),
+            Source::Predicted,
+            100,
+        ),
+        row(7, Timeout, Some(Timeout), Source::Direct, 20),
+    ];
+    let evidence = RunEvidence {
+        population: &population,
+        sampled: &sampled,
+        sampled_predicted: &sampled_predicted,
+        per_type: 100,
+    };
+    let settings = vec![
+        Setting::new("seed", 7),
+        Setting::new("model", "<b>model</b>"),
+    ];
+    Report::of_run(&evidence, &Bootstrap::with_seed(7), settings).unwrap()
+}
+
+fn gold_row(line: u64, gold: impl Into<TemplateLabel>, predicted: BounceType, p: f64) -> GoldRow {
+    GoldRow::new(line, gold.into(), predicted, p)
+}
+
+fn gold_rows() -> Vec<GoldRow> {
+    let mut rows = vec![
+        gold_row(1, MailboxFull, MailboxFull, 0.99),
+        gold_row(2, MailboxFull, Greylisted, 0.60),
+        gold_row(3, Greylisted, Greylisted, 0.95),
+        gold_row(4, Timeout, Greylisted, 0.90),
+        gold_row(5, Timeout, MailboxFull, 0.97),
+        gold_row(6, Ambiguous, Timeout, 0.40),
+        gold_row(7, Ambiguous, MailboxFull, 0.92),
+    ];
+    rows[0].lang = Some("en".into());
+    rows[1].lang = Some("de".into());
+    rows[0].seen = Some(true);
+    rows[1].seen = Some(false);
+    rows[2].seen = Some(false);
+    rows[2].confidence = Some(Confidence::Medium);
+    rows[3].confidence = Some(Confidence::High);
+    rows[3].alt = Some(Greylisted.into());
+    rows[4].confidence = Some(Confidence::Low);
+    rows[6].alt = Some(MailboxFull.into());
+    rows
+}
+
+fn gold_report() -> Report {
+    Report::of_gold(&gold_rows(), &Bootstrap::with_seed(7), Vec::new()).unwrap()
+}
+
+#[test]
+fn a_run_s_parts_count_the_right_messages() {
+    let report = run_report();
+    assert_eq!(report.headline.summary.support, 220);
+    assert_eq!(report.headline.summary.accuracy, 218.0 / 220.0);
+    let run = report.run.as_ref().unwrap();
+    let population = &run.population.summary;
+    assert_eq!((population.support, population.unclassified), (9_920, 100));
+    assert_eq!(population.accuracy, 9_620.0 / 9_920.0);
+    // Timeout: 20 of 120 found, 100 of them unclassified.
+    assert_eq!(run.population.per_type[&Timeout].recall, 20.0 / 120.0);
+    assert_eq!(run.population.per_type[&Timeout].precision, 1.0);
+    let predicted = run.population_predicted.as_ref().unwrap();
+    assert_eq!(
+        (predicted.summary.support, predicted.summary.unclassified),
+        (820, 0)
+    );
+    assert_eq!(predicted.summary.accuracy, 620.0 / 820.0);
+    let sampled = run.sampled_predicted.as_ref().unwrap();
+    assert_eq!(sampled.summary.accuracy, 120.0 / 220.0);
+    assert_eq!(run.sources[&Source::Labelled], 9_150);
+    assert_eq!(
+        (run.ambiguous.messages, run.ambiguous.unclassified),
+        (80, 50)
+    );
+    assert_eq!(run.ambiguous.typed[&Timeout], 30);
+}
+
+#[test]
+fn a_gold_file_s_parts_count_the_right_rows() {
+    let report = gold_report();
+    let summary = &report.headline.summary;
+    assert_eq!((summary.support, summary.accuracy), (4, 0.5));
+    let gold = report.gold.as_ref().unwrap();
+    assert_eq!(gold.rows, 7);
+    assert_eq!(gold.low_confidence.as_ref().unwrap().support, 1);
+    assert_eq!(gold.seen.as_ref().unwrap().support, 1);
+    assert_eq!(gold.unseen.as_ref().unwrap().support, 2);
+    let languages: Vec<(&str, u64)> = gold
+        .languages
+        .iter()
+        .map(|(name, summary)| (name.as_str(), summary.support))
+        .collect();
+    assert_eq!(languages, [("de", 1), ("en", 1), ("und", 2)]);
+    // Lines 1 and 3 are right, 4 and 7 by their second answer; 2 and 5 are
+    // wrong; 6 has no answer at all.
+    assert_eq!(gold.lenient.summary.support, 6);
+    assert_eq!(gold.lenient.summary.accuracy, 4.0 / 6.0);
+    assert_eq!(gold.lenient.per_type[&Greylisted].support, 2);
+    assert_eq!(gold.lenient.per_type[&MailboxFull].support, 3);
+    assert_eq!(gold.ambiguous.rows, 2);
+    // Headline .99 .60 .95 .90; ambiguous .40 (below all), .92 (below two): 6 of 8.
+    assert_eq!(gold.ambiguous.auroc, Some(0.75));
+    let lines: Vec<u64> = gold.mistakes.iter().map(|mistake| mistake.line).collect();
+    assert_eq!((gold.wrong, lines), (2, vec![4, 2]));
+}
+
+#[test]
+fn parts_without_rows_are_absent() {
+    let rows = [gold_row(1, MailboxFull, MailboxFull, 0.9)];
+    let report = Report::of_gold(&rows, &Bootstrap::with_seed(1), Vec::new()).unwrap();
+    let gold = report.gold.unwrap();
+    assert!(gold.languages.is_empty());
+    assert!(gold.seen.is_none() && gold.unseen.is_none() && gold.low_confidence.is_none());
+    assert_eq!(gold.ambiguous.auroc, None);
+}
+
+#[test]
+fn json_has_the_headline_at_its_top() {
+    for report in [run_report(), gold_report()] {
+        let json = serde_json::to_value(&report).unwrap();
+        for key in ["macro_precision", "macro_recall", "macro_f1", "accuracy"] {
+            let share = json[key].as_f64().unwrap();
+            assert!((0.0..=1.0).contains(&share), "{key}");
+        }
+        let support = json["support"].as_u64().unwrap();
+        let per_type = json["per_type"].as_object().unwrap();
+        let mut total = 0;
+        for kind in BounceType::ALL {
+            let row = &per_type[kind.id()];
+            assert!(row["precision"].is_f64() && row["recall"].is_f64() && row["f1"].is_f64());
+            total += row["support"].as_u64().unwrap();
+        }
+        assert_eq!((per_type.len(), total), (16, support));
+        let rows = json["confusion"].as_array().unwrap();
+        let cells: Vec<u64> = rows
+            .iter()
+            .flat_map(|row| row.as_array().unwrap())
+            .map(|cell| cell.as_u64().unwrap())
+            .collect();
+        assert_eq!((rows.len(), cells.len()), (16, 256));
+        assert_eq!(cells.iter().sum::<u64>(), support);
+        assert!(json["intervals"]["macro_recall"]["low"].is_f64());
+        assert_eq!(json.get("run").is_some(), report.run.is_some());
+        assert_eq!(json.get("gold").is_some(), report.gold.is_some());
+    }
+}
+
+#[test]
+fn a_report_that_was_written_can_be_read() {
+    for report in [run_report(), gold_report()] {
+        let json = serde_json::to_string(&report).unwrap();
+        let read: Report = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.headline.per_type.len(), 16);
+        assert_eq!(read.to_terminal(80), report.to_terminal(80));
+        assert_eq!(read.to_html(), report.to_html());
+        assert_eq!(read.confusion_csv(), report.confusion_csv());
+    }
+}
+
+#[test]
+fn nothing_to_compare_is_an_error() {
+    let rows = [gold_row(1, Ambiguous, Timeout, 0.4)];
+    let bootstrap = Bootstrap::with_seed(1);
+    assert_eq!(
+        Report::of_gold(&rows, &bootstrap, Vec::new()),
+        Err(Error::NoGold { rows: 1 })
+    );
+    let evidence = RunEvidence {
+        population: &[],
+        sampled: &[],
+        sampled_predicted: &[],
+        per_type: 100,
+    };
+    assert_eq!(
+        Report::of_run(&evidence, &bootstrap, Vec::new()),
+        Err(Error::NoTruth)
+    );
+}
+
+#[test]
+fn text_keeps_to_its_width() {
+    for report in [run_report(), gold_report()] {
+        for width in [60, 72, 80, 100, 140] {
+            for line in report.to_terminal(width).lines() {
+                assert!(line.chars().count() <= width, "{width}: {line:?}");
+                assert_eq!(line, line.trim_end());
+            }
+        }
+        let narrow = report.to_terminal(10);
+        assert!(narrow.lines().all(|line| line.chars().count() <= 60));
+    }
+}
+
+#[test]
+fn text_shows_the_paper_beside_a_run_only() {
+    let text = run_report().to_terminal(80);
+    assert!(text.contains("91.24") && text.contains("93.85") && text.contains("IMC 2024"));
+    assert!(text.contains("80 messages (0.80%) are ambiguous in truth"));
+    let text = gold_report().to_terminal(80);
+    assert!(!text.contains("91.24") && !text.contains("IMC"));
+    assert!(text.contains("  line 4       T14 predicted T6  (90.00%)"));
+}
+
+#[test]
+fn the_page_is_one_file_and_escapes_what_it_is_given() {
+    for report in [run_report(), gold_report()] {
+        let page = report.to_html();
+        for outside in ["http:", "https:", "<script", "<link", "url(", "@import"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        for part in ["prefers-color-scheme", "@media print", "width=device-width"] {
+            assert!(page.contains(part), "{part}");
+        }
+        assert!(!page.contains("<b>model</b>"));
+    }
+    let page = run_report().to_html();
+    assert!(page.contains("&lt;b&gt;model&lt;/b&gt;"));
+    assert!(page.contains("title=\"T8 → T9: 2 of 102 (1.96%)\""));
+    assert!(page.contains("title=\"T14 → not classified: 100 of 120 (83.33%)\""));
+    assert!(page.contains("the paper: 91.24%"));
+}
+
+#[test]
+fn the_order_of_rows_changes_no_byte_of_a_run_s_report() {
+    let forth = run_report();
+    let population = [
+        row(1, MailboxFull, Some(MailboxFull), Source::Labelled, 60),
+        row(2, NoSuchRecipient, Some(Timeout), Source::Predicted, 40),
+        row(1, MailboxFull, Some(MailboxFull), Source::Labelled, 38),
+    ];
+    let mut turned = population;
+    turned.reverse();
+    let report = |rows: &[RunRow]| {
+        let evidence = RunEvidence {
+            population: rows,
+            sampled: rows,
+            sampled_predicted: &[],
+            per_type: 100,
+        };
+        let report = Report::of_run(&evidence, &Bootstrap::with_seed(3), Vec::new()).unwrap();
+        serde_json::to_string(&report).unwrap()
+    };
+    assert_eq!(report(&population), report(&turned));
+    let value: Value = serde_json::from_str(&report(&population)).unwrap();
+    assert!(value["run"]["sampled_predicted"].is_null());
+    assert_eq!(forth, run_report());
+}

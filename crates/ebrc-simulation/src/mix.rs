@@ -1,0 +1,253 @@
+//! Which mails bounce, for which causes, and how they fare.
+
+use ebrc_taxonomy::{BounceType, TemplateLabel};
+use rand::{Rng, RngExt};
+
+use crate::alias::AliasTable;
+use crate::{Cause, Settings};
+
+/// Where no draw of second causes changes a share by more, it is settled.
+const SETTLED: f64 = 1e-12;
+
+/// A bounced mail's fate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fate {
+    pub(crate) cause: Cause,
+    /// What one of its other attempts meets.
+    pub(crate) second: Option<Cause>,
+    /// Whether the sender's filter holds it to be spam.
+    pub(crate) spam: bool,
+    /// How many attempts are refused.
+    pub(crate) refusals: u32,
+    /// Whether the attempt behind them is accepted.
+    pub(crate) accepted: bool,
+}
+
+/// Draws fates at the rates of the settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Mix {
+    settings: Settings,
+    /// The first cause of a bounced mail.
+    causes: AliasTable,
+    /// Their shares of all bounced mails.
+    shares: Vec<f64>,
+    /// Of each first cause, the second ones, where there are any.
+    seconds: Vec<Option<AliasTable>>,
+    /// How many of the mails with an unambiguous type meet a second cause.
+    two_causes: f64,
+}
+
+impl Mix {
+    /// `None` where no cause has a share.
+    pub(crate) fn new(settings: &Settings) -> Option<Self> {
+        let rates = |cause: Cause| settings.causes.of(cause);
+        let met: f64 = Cause::ALL
+            .iter()
+            .filter(|&&cause| cause != Cause::UnexplainedRefusal)
+            .map(|&cause| rates(cause).share)
+            .sum();
+        let seconds = Cause::ALL
+            .iter()
+            .map(|&first| AliasTable::new(&second_weights(settings, first)))
+            .collect();
+        let two_causes = (met - 1.0).max(0.0);
+        let firsts = first_shares(settings, two_causes);
+        let total: f64 = firsts.iter().sum();
+        Some(Self {
+            causes: AliasTable::new(&firsts)?,
+            shares: firsts.iter().map(|share| share / total).collect(),
+            seconds,
+            two_causes,
+            settings: settings.clone(),
+        })
+    }
+
+    /// The fate of a mail; `None` where it is accepted at once.
+    pub(crate) fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> Option<Fate> {
+        if !rng.random_bool(self.settings.bounced) {
+            return None;
+        }
+        let cause = Cause::ALL[self.causes.draw(rng)];
+        let rates = self.settings.causes.of(cause);
+        let second = match &self.seconds[cause.index()] {
+            Some(seconds) if rng.random_bool(self.two_causes) => {
+                Some(Cause::ALL[seconds.draw(rng)])
+            }
+            _ => None,
+        };
+        // A mail that is sent once meets one cause.
+        let spam = second.is_none() && rng.random_bool(self.spam_of_single(cause));
+        let accepted = !spam && !rng.random_bool(given_normal(rates.hard, rates.spam));
+        let refusals = match (spam, accepted) {
+            (true, _) => 1,
+            (_, false) => self.settings.max_attempts,
+            // The second attempt comes with TLS.
+            _ if cause == Cause::TlsMandate && second.is_none() => 1,
+            _ => self.refusals_before_success(if second.is_some() { 2 } else { 1 }, rng),
+        };
+        Some(Fate {
+            cause,
+            second,
+            spam,
+            refusals,
+            accepted,
+        })
+    }
+
+    fn spam_of_single(&self, cause: Cause) -> f64 {
+        let spam = self.settings.causes.of(cause).spam;
+        match self.seconds[cause.index()] {
+            Some(_) => (spam / (1.0 - self.two_causes)).min(1.0),
+            None => spam,
+        }
+    }
+
+    fn refusals_before_success<R: Rng + ?Sized>(&self, least: u32, rng: &mut R) -> u32 {
+        loop {
+            let mut refusals = least;
+            while refusals < self.settings.max_attempts
+                && rng.random_bool(self.settings.retry_failure)
+            {
+                refusals += 1;
+            }
+            if refusals < self.settings.max_attempts {
+                return refusals;
+            }
+            // Given up, which this mail is not. At certain failure it gets
+            // through on the last attempt.
+            if self.settings.retry_failure >= 0.999 {
+                return self.settings.max_attempts - 1;
+            }
+        }
+    }
+
+    /// How many NDR messages of each label there are, about, in proportion.
+    pub(crate) fn messages_by_label(&self) -> Vec<(TemplateLabel, f64)> {
+        let mut messages: Vec<(TemplateLabel, f64)> = BounceType::ALL
+            .into_iter()
+            .map(TemplateLabel::from)
+            .chain([TemplateLabel::Ambiguous])
+            .map(|label| (label, 0.0))
+            .collect();
+        let mut add = |label: TemplateLabel, number: f64| {
+            messages[label_index(label)].1 += number;
+        };
+        for &cause in Cause::ALL {
+            let rates = self.settings.causes.of(cause);
+            let soft = if cause == Cause::TlsMandate {
+                1.0
+            } else {
+                self.mean_refusals()
+            };
+            let number = self.shares[cause.index()]
+                * (rates.spam
+                    + (rates.hard - rates.spam) * f64::from(self.settings.max_attempts)
+                    + (1.0 - rates.hard) * soft);
+            if cause == Cause::BulkSpam {
+                let strangers = self.settings.bulk_spam_to_strangers;
+                add(BounceType::NoSuchRecipient.into(), strangers * number);
+                add(cause.label(), (1.0 - strangers) * number);
+            } else {
+                add(cause.label(), number);
+            }
+            let weights = second_weights(&self.settings, cause);
+            let total: f64 = weights.iter().sum();
+            if total > 0.0 {
+                let seconds = self.shares[cause.index()] * self.two_causes;
+                for (&second, weight) in Cause::ALL.iter().zip(weights) {
+                    add(second.label(), seconds * weight / total);
+                }
+            }
+        }
+        messages
+    }
+
+    fn mean_refusals(&self) -> f64 {
+        let failure = self.settings.retry_failure;
+        let (mut mean, mut total, mut chance) = (0.0, 0.0, 1.0);
+        for refusals in 1..self.settings.max_attempts {
+            mean += chance * f64::from(refusals);
+            total += chance;
+            chance *= failure;
+        }
+        mean / total
+    }
+}
+
+/// T1 to T16, then ambiguous.
+pub(crate) fn label_index(label: TemplateLabel) -> usize {
+    label
+        .bounce_type()
+        .map_or(BounceType::COUNT, BounceType::index)
+}
+
+/// How likely a mail is hard-bounced where it is no spam.
+fn given_normal(hard: f64, spam: f64) -> f64 {
+    if spam < 1.0 {
+        ((hard - spam) / (1.0 - spam)).clamp(0.0, 1.0)
+    } else {
+        1.0
+    }
+}
+
+/// How often each cause is the second one behind `first`: always one of
+/// another type.
+fn second_weights(settings: &Settings, first: Cause) -> Vec<f64> {
+    Cause::ALL
+        .iter()
+        .map(|&second| {
+            let counts = first != Cause::UnexplainedRefusal
+                && second != Cause::UnexplainedRefusal
+                && second.label() != first.label();
+            if counts {
+                settings.causes.of(second).second
+            } else {
+                0.0
+            }
+        })
+        .collect()
+}
+
+/// The shares of first causes such that, with the second ones, each cause is
+/// met by the mails of its setting.
+fn first_shares(settings: &Settings, two_causes: f64) -> Vec<f64> {
+    let wanted: Vec<f64> = Cause::ALL
+        .iter()
+        .map(|&cause| settings.causes.of(cause).share)
+        .collect();
+    let chances: Vec<Vec<f64>> = Cause::ALL
+        .iter()
+        .map(|&first| {
+            let mut weights = second_weights(settings, first);
+            let total: f64 = weights.iter().sum();
+            if total > 0.0 {
+                weights.iter_mut().for_each(|weight| *weight /= total);
+            }
+            weights
+        })
+        .collect();
+    let mut firsts = wanted.clone();
+    for _ in 0..1000 {
+        let mut change: f64 = 0.0;
+        let next: Vec<f64> = wanted
+            .iter()
+            .enumerate()
+            .map(|(cause, wanted)| {
+                let second: f64 = firsts
+                    .iter()
+                    .zip(&chances)
+                    .map(|(share, chances)| share * two_causes * chances[cause])
+                    .sum();
+                (wanted - second).max(0.0)
+            })
+            .collect();
+        for (new, old) in next.iter().zip(&firsts) {
+            change = change.max((new - old).abs());
+        }
+        firsts = next;
+        if change < SETTLED {
+            break;
+        }
+    }
+    firsts
+}
