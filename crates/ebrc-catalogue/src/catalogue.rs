@@ -98,6 +98,31 @@ impl Catalogue {
         &self.entries
     }
 
+    /// Names the catalogue: a SHA-256 in hexadecimal of all that its entries
+    /// say, in order.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        let mut content = String::new();
+        for entry in &self.entries {
+            let codes: Vec<String> = entry.codes.iter().map(ToString::to_string).collect();
+            content.extend([
+                entry.label.as_str(),
+                "\0",
+                &codes.join("|"),
+                "\0",
+                &entry.text.to_string(),
+                "\0",
+                &entry.software,
+                "\0",
+                &entry.language,
+                "\0",
+                &entry.weight.to_string(),
+                "\n",
+            ]);
+        }
+        ebrc_files::sha256_hex_of(content.as_bytes())
+    }
+
     /// How many entries there are by label, language and software.
     #[must_use]
     pub fn counts(&self) -> Counts {

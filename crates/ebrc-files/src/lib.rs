@@ -25,7 +25,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use complete::{CompleteFile, remove_if_there, write_complete};
-pub use read::{open_read, read, sha256_hex};
+pub use read::{open_read, read, sha256_hex, sha256_hex_of};
 
 /// A file or folder that could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use ebrc_files::write_complete;
 use serde_json::{Value, json};
 
-use crate::complete_file::write_complete;
 use crate::config::BertConfig;
 use crate::device::DeviceChoice;
 use crate::error::{Error, Result};
@@ -56,7 +56,9 @@ pub struct Classifier {
 
 impl std::fmt::Debug for Classifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Classifier").field("labels", &self.labels).finish_non_exhaustive()
+        f.debug_struct("Classifier")
+            .field("labels", &self.labels)
+            .finish_non_exhaustive()
     }
 }
 
@@ -83,15 +85,19 @@ impl Classifier {
         )?;
         let kernels = Network::kernels_for(&device);
         let network = Network::new(config, parameters, device, kernels)?;
-        Ok(Self { network, encoder, labels })
+        Ok(Self {
+            network,
+            encoder,
+            labels,
+        })
     }
 
-    pub(crate) fn from_parts(
-        network: Network,
-        encoder: TextEncoder,
-        labels: Vec<String>,
-    ) -> Self {
-        Self { network, encoder, labels }
+    pub(crate) fn from_parts(network: Network, encoder: TextEncoder, labels: Vec<String>) -> Self {
+        Self {
+            network,
+            encoder,
+            labels,
+        }
     }
 
     /// The labels, in the order of the scores.
@@ -112,7 +118,12 @@ impl Classifier {
     pub fn classify(&self, texts: &[&str]) -> Result<Vec<Scores>> {
         let sequences = self.encoder.encode_all(texts)?;
         let logits = self.logits(&sequences)?;
-        Ok(logits.iter().map(|row| Scores { probabilities: softmax(row) }).collect())
+        Ok(logits
+            .iter()
+            .map(|row| Scores {
+                probabilities: softmax(row),
+            })
+            .collect())
     }
 
     pub(crate) fn logits(&self, sequences: &[Vec<u32>]) -> Result<Vec<Vec<f32>>> {
@@ -126,26 +137,33 @@ impl Classifier {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`Error::File`].
     pub fn save(&self, folder: &Path, precision: Precision) -> Result<()> {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| Error::Write { path: folder.to_owned(), source })?;
+        ebrc_files::create_folder(folder)?;
         let half = precision == Precision::F16;
         let mut config = self.network.config.clone();
         config.set_labels(&self.labels);
         config.torch_dtype = Some(if half { "float16" } else { "float32" }.into());
         let mut tensors = Vec::new();
         for (name, variable) in self.network.parameters.iter() {
-            let prefix = if name.starts_with("classifier.") { "" } else { "bert." };
+            let prefix = if name.starts_with("classifier.") {
+                ""
+            } else {
+                "bert."
+            };
             tensors.push((format!("{prefix}{name}"), variable.as_detached_tensor()));
         }
         let weights = to_safetensors(&tensors, half, ("format", "pt".into()))?;
         let tokenizer = self.encoder.saved();
         let settings = tokenizer_settings(&tokenizer, config.max_position_embeddings);
-        write(&folder.join("config.json"), &json_bytes(&config)?)?;
-        write(&folder.join("tokenizer.json"), &json_bytes(&tokenizer)?)?;
-        write(&folder.join("tokenizer_config.json"), &json_bytes(&settings)?)?;
-        write(&folder.join("model.safetensors"), &weights)
+        write_complete(&folder.join("config.json"), &json_bytes(&config)?)?;
+        write_complete(&folder.join("tokenizer.json"), &json_bytes(&tokenizer)?)?;
+        write_complete(
+            &folder.join("tokenizer_config.json"),
+            &json_bytes(&settings)?,
+        )?;
+        write_complete(&folder.join("model.safetensors"), &weights)?;
+        Ok(())
     }
 }
 
@@ -157,7 +175,9 @@ pub struct Encoder {
 
 impl std::fmt::Debug for Encoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Encoder").field("config", &self.network.config).finish_non_exhaustive()
+        f.debug_struct("Encoder")
+            .field("config", &self.network.config)
+            .finish_non_exhaustive()
     }
 }
 
@@ -181,7 +201,10 @@ impl Encoder {
             &device,
         )?;
         let kernels = Network::kernels_for(&device);
-        Ok(Self { network: Network::new(config, parameters, device, kernels)?, encoder })
+        Ok(Self {
+            network: Network::new(config, parameters, device, kernels)?,
+            encoder,
+        })
     }
 
     /// The hidden state of each text's `[CLS]` token after the last layer.
@@ -190,7 +213,8 @@ impl Encoder {
     ///
     /// Faults of the tokenizer or of the device.
     pub fn first_states(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
-        self.network.infer_all(&self.encoder.encode_all(texts)?, |output| output.states)
+        self.network
+            .infer_all(&self.encoder.encode_all(texts)?, |output| output.states)
     }
 }
 
@@ -206,7 +230,12 @@ fn saved_max_length(files: &ModelFiles, config: &BertConfig) -> usize {
 /// `tokenizer_config.json`, from what the tokenizer file says.
 fn tokenizer_settings(tokenizer: &Value, max_length: usize) -> Value {
     let normalizer = tokenizer.get("normalizer");
-    let setting = |name: &str| normalizer.and_then(|n| n.get(name)).cloned().unwrap_or(Value::Null);
+    let setting = |name: &str| {
+        normalizer
+            .and_then(|n| n.get(name))
+            .cloned()
+            .unwrap_or(Value::Null)
+    };
     json!({
         "tokenizer_class": "BertTokenizer",
         "do_lower_case": setting("lowercase"),
@@ -222,13 +251,8 @@ fn tokenizer_settings(tokenizer: &Value, max_length: usize) -> Value {
 }
 
 pub(crate) fn json_bytes(value: &impl serde::Serialize) -> Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| {
-        Error::Invalid(format!("a result cannot be written as JSON ({error})"))
-    })?;
+    let mut bytes = serde_json::to_vec_pretty(value)
+        .map_err(|error| Error::Invalid(format!("a result cannot be written as JSON ({error})")))?;
     bytes.push(b'\n');
     Ok(bytes)
-}
-
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    write_complete(path, bytes).map_err(|source| Error::Write { path: path.to_owned(), source })
 }

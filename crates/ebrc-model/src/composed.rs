@@ -51,7 +51,10 @@ impl ComposedNetwork<'_> {
     ) -> Result<Tensor> {
         let row = batch.first_row;
         let table = |name: &str, rows: Vec<u32>| -> Result<Tensor> {
-            Ok(self.parameters.get(name)?.index_select(&self.indices(rows)?, 0)?)
+            Ok(self
+                .parameters
+                .get(name)?
+                .index_select(&self.indices(rows)?, 0)?)
         };
         let words = table(WORDS, batch.ids.clone())?;
         let positions = table(POSITIONS, batch.positions())?;
@@ -64,7 +67,9 @@ impl ComposedNetwork<'_> {
             let site = StepDropout::at(dropout, Site::AttentionOutput(layer));
             let sum = (&x + self.dropped(&out, site, row)?)?;
             let middle = self.normalised(&sum, &Part::AttentionNorm.name(layer))?;
-            let wide = self.affine(&middle, &Part::Intermediate.name(layer))?.gelu_erf()?;
+            let wide = self
+                .affine(&middle, &Part::Intermediate.name(layer))?
+                .gelu_erf()?;
             let out = self.affine(&wide, &Part::Output.name(layer))?;
             let site = StepDropout::at(dropout, Site::FeedForward(layer));
             let sum = (&middle + self.dropped(&out, site, row)?)?;
@@ -87,13 +92,19 @@ impl ComposedNetwork<'_> {
             .iter()
             .flat_map(|target| {
                 (0..classes).map(move |class| {
-                    let hit = if class == target.label { 1.0 - smoothing } else { 0.0 };
+                    let hit = if class == target.label {
+                        1.0 - smoothing
+                    } else {
+                        0.0
+                    };
                     target.weight * (hit + smoothing / classes as f32)
                 })
             })
             .collect();
         let wanted = Tensor::from_vec(wanted, (targets.len(), classes), self.device)?;
-        let loss = (log_softmax(&logits, D::Minus1)? * wanted)?.sum_all()?.neg()?;
+        let loss = (log_softmax(&logits, D::Minus1)? * wanted)?
+            .sum_all()?
+            .neg()?;
         let store = loss.backward()?;
         let mut gradients = BTreeMap::new();
         for (name, variable) in self.parameters.iter() {
@@ -112,7 +123,11 @@ impl ComposedNetwork<'_> {
         batch: &PackedBatch,
         dropout: Option<&StepDropout>,
     ) -> Result<Tensor> {
-        let longest = batch.spans().map(|(start, end)| end - start).max().unwrap_or(0);
+        let longest = batch
+            .spans()
+            .map(|(start, end)| end - start)
+            .max()
+            .unwrap_or(0);
         let (heads, size) = (self.config.num_attention_heads, self.config.head_size());
         let mut padded = Vec::with_capacity(batch.len() * longest);
         let mut unpadded = Vec::with_capacity(batch.rows());
@@ -120,7 +135,11 @@ impl ComposedNetwork<'_> {
         for (sequence, (start, end)) in batch.spans().enumerate() {
             for position in 0..longest {
                 let inside = start + position < end;
-                padded.push(if inside { (start + position) as u32 } else { start as u32 });
+                padded.push(if inside {
+                    (start + position) as u32
+                } else {
+                    start as u32
+                });
                 mask.push(if inside { 0.0_f32 } else { -1e30 });
                 if inside {
                     unpadded.push((sequence * longest + position) as u32);
@@ -129,14 +148,16 @@ impl ComposedNetwork<'_> {
         }
         let padded = self.indices(padded)?;
         let heads_of = |part: Part| -> Result<Tensor> {
-            let rows = self.affine(x, &part.name(layer))?.index_select(&padded, 0)?;
+            let rows = self
+                .affine(x, &part.name(layer))?
+                .index_select(&padded, 0)?;
             let rows = rows.reshape((batch.len(), longest, heads, size))?;
             Ok(rows.transpose(1, 2)?.contiguous()?)
         };
         let (query, key) = (heads_of(Part::Query)?, heads_of(Part::Key)?);
         let value = heads_of(Part::Value)?;
-        let scores = (query.matmul(&key.transpose(2, 3)?.contiguous()?)?
-            * (1.0 / (size as f64).sqrt()))?;
+        let scores =
+            (query.matmul(&key.transpose(2, 3)?.contiguous()?)? * (1.0 / (size as f64).sqrt()))?;
         let mask = Tensor::from_vec(mask, (batch.len(), 1, 1, longest), self.device)?;
         let mut weights = softmax(&scores.broadcast_add(&mask)?, D::Minus1)?;
         let site = StepDropout::at(dropout, Site::AttentionWeights(layer));
@@ -152,8 +173,7 @@ impl ComposedNetwork<'_> {
                     }
                 }
             }
-            weights = (weights.clone()
-                * Tensor::from_vec(factors, weights.shape(), self.device)?)?;
+            weights = (weights.clone() * Tensor::from_vec(factors, weights.shape(), self.device)?)?;
         }
         let context = weights.matmul(&value)?.transpose(1, 2)?.contiguous()?;
         let context = context.reshape((batch.len() * longest, heads * size))?;
@@ -172,7 +192,10 @@ impl ComposedNetwork<'_> {
         let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
         let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
         let deviation = (variance + self.config.layer_norm_eps)?.sqrt()?;
-        Ok(centred.broadcast_div(&deviation)?.broadcast_mul(gamma)?.broadcast_add(beta)?)
+        Ok(centred
+            .broadcast_div(&deviation)?
+            .broadcast_mul(gamma)?
+            .broadcast_add(beta)?)
     }
 
     /// Drops elements of rows, the first of which is `first_row` in the batch.

@@ -97,7 +97,12 @@ impl BertConfig {
         if let Some(kind) = value.get("model_type").and_then(Value::as_str)
             && kind != "bert"
         {
-            return Err(unsupported(file, "model_type", kind, "only bert is supported"));
+            return Err(unsupported(
+                file,
+                "model_type",
+                kind,
+                "only bert is supported",
+            ));
         }
         let config: Self = serde_json::from_value(value).map_err(|e| bad(e.to_string()))?;
         config.check(file)?;
@@ -144,7 +149,10 @@ impl BertConfig {
         }
         for (field, value) in [
             ("hidden_dropout_prob", self.hidden_dropout_prob),
-            ("attention_probs_dropout_prob", self.attention_probs_dropout_prob),
+            (
+                "attention_probs_dropout_prob",
+                self.attention_probs_dropout_prob,
+            ),
             ("classifier_dropout", self.classifier_dropout.unwrap_or(0.0)),
         ] {
             if !(0.0..1.0).contains(&value) {
@@ -179,9 +187,16 @@ impl BertConfig {
     /// Names the classes and calls the model a classifier.
     pub(crate) fn set_labels(&mut self, labels: &[String]) {
         self.architectures = vec!["BertForSequenceClassification".into()];
-        self.id2label =
-            labels.iter().enumerate().map(|(i, label)| (i.to_string(), label.clone())).collect();
-        self.label2id = labels.iter().enumerate().map(|(i, label)| (label.clone(), i)).collect();
+        self.id2label = labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| (i.to_string(), label.clone()))
+            .collect();
+        self.label2id = labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| (label.clone(), i))
+            .collect();
     }
 }
 

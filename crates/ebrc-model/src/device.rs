@@ -100,7 +100,10 @@ mod tests {
         for name in ["auto", "cpu", "cuda:0", "cuda:3"] {
             assert_eq!(name.parse::<DeviceChoice>().unwrap().to_string(), name);
         }
-        assert_eq!("cuda".parse::<DeviceChoice>().unwrap(), DeviceChoice::Cuda(0));
+        assert_eq!(
+            "cuda".parse::<DeviceChoice>().unwrap(),
+            DeviceChoice::Cuda(0)
+        );
         for name in ["gpu", "cuda:", "cuda:x", ""] {
             assert!(name.parse::<DeviceChoice>().is_err(), "{name}");
         }

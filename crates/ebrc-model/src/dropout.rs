@@ -40,7 +40,12 @@ impl Site {
 
 impl Dropout {
     /// Drops nothing.
-    pub(crate) const NONE: Self = Self { key: 0, second_key: 0, threshold: 0, scale: 1.0 };
+    pub(crate) const NONE: Self = Self {
+        key: 0,
+        second_key: 0,
+        threshold: 0,
+        scale: 1.0,
+    };
 
     /// Dropout of a share `probability` of the elements.
     pub(crate) fn new(probability: f32, seed: u64, step: u64, site: Site) -> Self {
@@ -92,7 +97,9 @@ pub(crate) struct StepDropout {
 impl StepDropout {
     /// The dropout of a place; without settings (inference) none.
     pub(crate) fn at(step: Option<&Self>, site: Site) -> Dropout {
-        let Some(step) = step else { return Dropout::NONE };
+        let Some(step) = step else {
+            return Dropout::NONE;
+        };
         let probability = match site {
             Site::AttentionWeights(_) => step.attention,
             Site::Pooled => step.pooled,
@@ -128,13 +135,26 @@ mod tests {
             assert!((share - 0.1).abs() < 0.0057, "step {step}: {share}");
             // Neighbours along a row and down a column of width 384.
             for distance in [1, 2, 384, 1536] {
-                let both = dropped.iter().zip(&dropped[distance..]).filter(|(a, b)| **a && **b);
+                let both = dropped
+                    .iter()
+                    .zip(&dropped[distance..])
+                    .filter(|(a, b)| **a && **b);
                 let share = both.count() as f64 / (1e5 - distance as f64);
-                assert!((share - 0.01).abs() < 0.002, "step {step}, {distance}: {share}");
+                assert!(
+                    (share - 0.01).abs() < 0.002,
+                    "step {step}, {distance}: {share}"
+                );
             }
             if let Some(previous) = previous {
-                let both = dropped.iter().zip(&previous).filter(|(a, b)| **a && **b).count();
-                assert!((both as f64 / 1e5 - 0.01).abs() < 0.002, "step {step}: {both}");
+                let both = dropped
+                    .iter()
+                    .zip(&previous)
+                    .filter(|(a, b)| **a && **b)
+                    .count();
+                assert!(
+                    (both as f64 / 1e5 - 0.01).abs() < 0.002,
+                    "step {step}: {both}"
+                );
             }
             previous = Some(dropped);
         }

@@ -53,7 +53,7 @@ impl ModelFiles {
             match std::fs::read(&path) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(source) => Err(Error::Read { path, source }),
+                Err(source) => Err(ebrc_files::Error::read(path, source).into()),
             }
         })
     }
@@ -91,14 +91,16 @@ impl ModelFiles {
             file: file.to_owned(),
             remedy: remedy.to_owned(),
         };
-        let config = read("config.json")?.ok_or_else(|| {
-            missing("config.json", "use the whole folder of a BERT model")
-        })?;
+        let config = read("config.json")?
+            .ok_or_else(|| missing("config.json", "use the whole folder of a BERT model"))?;
         let tokenizer = match read("tokenizer.json")? {
             Some(bytes) => bytes,
             None => {
                 let vocabulary = read("vocab.txt")?.ok_or_else(|| {
-                    missing("tokenizer.json nor vocab.txt", "copy either from the model's origin")
+                    missing(
+                        "tokenizer.json nor vocab.txt",
+                        "copy either from the model's origin",
+                    )
                 })?;
                 let settings = read("tokenizer_config.json")?;
                 tokenizer_from_vocabulary(&vocabulary, settings.as_deref(), place)?
@@ -143,13 +145,18 @@ fn tokenizer_from_vocabulary(
         None => Value::Null,
     };
     let flag = |name: &str| settings.get(name).and_then(Value::as_bool);
-    let pieces: Vec<&str> = text.lines().map(|line| line.trim_end_matches('\r')).collect();
+    let pieces: Vec<&str> = text
+        .lines()
+        .map(|line| line.trim_end_matches('\r'))
+        .collect();
     let mut ids = serde_json::Map::new();
     for (id, piece) in pieces.iter().enumerate() {
         ids.insert((*piece).to_owned(), json!(id));
     }
     let id_of = |piece: &str| {
-        ids.get(piece).cloned().ok_or_else(|| bad("vocab.txt", format!("has no piece {piece}")))
+        ids.get(piece)
+            .cloned()
+            .ok_or_else(|| bad("vocab.txt", format!("has no piece {piece}")))
     };
     let (cls, sep) = (id_of("[CLS]")?, id_of("[SEP]")?);
     let mut added = Vec::new();
@@ -210,9 +217,11 @@ fn tokenizer_from_vocabulary(
 /// Lower-case hexadecimal digits.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -24,9 +24,7 @@ use crate::loss::{Target, cross_entropy};
 use crate::parameters::{
     EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Parameters, Part, SEGMENTS, WORDS,
 };
-use crate::tensors::{
-    add, drop_rows, gather, into_vec, matrix, product, read, scatter_add,
-};
+use crate::tensors::{add, drop_rows, gather, into_vec, matrix, product, read, scatter_add};
 use crate::tokens::PackedBatch;
 
 /// A weight and its bias.
@@ -39,9 +37,15 @@ struct Pair {
 impl Pair {
     fn new(parameters: &Parameters, name: &str) -> Result<Self> {
         let detached = |end: &str| {
-            parameters.get(&format!("{name}.{end}")).map(|v| v.as_detached_tensor())
+            parameters
+                .get(&format!("{name}.{end}"))
+                .map(|v| v.as_detached_tensor())
         };
-        Ok(Self { name: name.to_owned(), weight: detached("weight")?, bias: detached("bias")? })
+        Ok(Self {
+            name: name.to_owned(),
+            weight: detached("weight")?,
+            bias: detached("bias")?,
+        })
     }
 }
 
@@ -151,7 +155,11 @@ impl FusedNetwork {
         let (loss, gradient) = cross_entropy(&output.logits, targets, classes, smoothing);
         match tape {
             Some(tape) => self.backward(part, dropout, tape, &gradient, loss),
-            None => Ok(PartGradients { dense: BTreeMap::new(), words: Vec::new(), loss }),
+            None => Ok(PartGradients {
+                dense: BTreeMap::new(),
+                words: Vec::new(),
+                loss,
+            }),
         }
     }
 
@@ -162,27 +170,46 @@ impl FusedNetwork {
         keep: bool,
     ) -> Result<(Output, Option<Tape>)> {
         let width = self.config.hidden_size;
-        let all_rows: Vec<u32> =
-            (0..batch.rows() as u32).map(|row| row + batch.first_row as u32).collect();
+        let all_rows: Vec<u32> = (0..batch.rows() as u32)
+            .map(|row| row + batch.first_row as u32)
+            .collect();
         let (mut x, norm) = self.embed(batch, dropout, &all_rows, keep)?;
         let mut tapes = Vec::with_capacity(if keep { self.layers.len() } else { 0 });
         let last = self.layers.len() - 1;
         for (number, layer) in self.layers.iter().enumerate() {
-            let (out, tape) =
-                self.layer(layer, number, x, number == last, batch, dropout, &all_rows, keep)?;
+            let (out, tape) = self.layer(
+                layer,
+                number,
+                x,
+                number == last,
+                batch,
+                dropout,
+                &all_rows,
+                keep,
+            )?;
             x = out;
             tapes.extend(tape);
         }
         let states = read(&x)?.to_vec();
-        let mut pooled =
-            affine(&states, &read(&self.pooler.weight)?, &read(&self.pooler.bias)?, width);
+        let mut pooled = affine(
+            &states,
+            &read(&self.pooler.weight)?,
+            &read(&self.pooler.bias)?,
+            width,
+        );
         for value in &mut pooled {
             *value = value.tanh();
         }
-        let sequences: Vec<u32> =
-            (0..batch.len() as u32).map(|s| s + batch.first_sequence as u32).collect();
+        let sequences: Vec<u32> = (0..batch.len() as u32)
+            .map(|s| s + batch.first_sequence as u32)
+            .collect();
         let mut head_input = pooled.clone();
-        drop_rows(&mut head_input, width, &sequences, StepDropout::at(dropout, Site::Pooled));
+        drop_rows(
+            &mut head_input,
+            width,
+            &sequences,
+            StepDropout::at(dropout, Site::Pooled),
+        );
         let logits = match &self.head {
             Some(head) => affine(&head_input, &read(&head.weight)?, &read(&head.bias)?, width),
             None => Vec::new(),
@@ -215,10 +242,18 @@ impl FusedNetwork {
             &positions,
             (&gamma, &beta),
             self.config.layer_norm_eps as f32,
-            RowDropout { dropout: Dropout::NONE, rows },
+            RowDropout {
+                dropout: Dropout::NONE,
+                rows,
+            },
             keep,
         );
-        drop_rows(&mut normalised.out, width, rows, StepDropout::at(dropout, Site::Embeddings));
+        drop_rows(
+            &mut normalised.out,
+            width,
+            rows,
+            StepDropout::at(dropout, Site::Embeddings),
+        );
         let tape = NormTape {
             standard: normalised.standard,
             inverse_deviation: normalised.inverse_deviation,
@@ -258,9 +293,18 @@ impl FusedNetwork {
                 read(&pair(Part::Value).bias)?,
             );
             attention(
-                Biased { x: &q, bias: &q_bias },
-                Biased { x: &k, bias: &k_bias },
-                Biased { x: &v, bias: &v_bias },
+                Biased {
+                    x: &q,
+                    bias: &q_bias,
+                },
+                Biased {
+                    x: &k,
+                    bias: &k_bias,
+                },
+                Biased {
+                    x: &v,
+                    bias: &v_bias,
+                },
                 &self.geometry(batch, number, last, dropout),
             )
         };
@@ -272,7 +316,10 @@ impl FusedNetwork {
             &pair(Part::AttentionOutput).bias,
             &query_input,
             pair(Part::AttentionNorm),
-            RowDropout { dropout: site, rows: &rows },
+            RowDropout {
+                dropout: site,
+                rows: &rows,
+            },
             keep,
         )?;
         drop(attended);
@@ -286,7 +333,10 @@ impl FusedNetwork {
             &pair(Part::Output).bias,
             &middle,
             pair(Part::OutputNorm),
-            RowDropout { dropout: site, rows: &rows },
+            RowDropout {
+                dropout: site,
+                rows: &rows,
+            },
             keep,
         )?;
         let tape = keep.then_some(LayerTape {
@@ -358,18 +408,33 @@ impl FusedNetwork {
         loss: f64,
     ) -> Result<PartGradients> {
         let width = self.config.hidden_size;
-        let mut dense = Gradients { tensors: BTreeMap::new() };
-        let sequences: Vec<u32> =
-            (0..batch.len() as u32).map(|s| s + batch.first_sequence as u32).collect();
-        let all_rows: Vec<u32> =
-            (0..batch.rows() as u32).map(|row| row + batch.first_row as u32).collect();
-        let Tape { norm, layers, states, mut pooled, head_input } = tape;
+        let mut dense = Gradients {
+            tensors: BTreeMap::new(),
+        };
+        let sequences: Vec<u32> = (0..batch.len() as u32)
+            .map(|s| s + batch.first_sequence as u32)
+            .collect();
+        let all_rows: Vec<u32> = (0..batch.rows() as u32)
+            .map(|row| row + batch.first_row as u32)
+            .collect();
+        let Tape {
+            norm,
+            layers,
+            states,
+            mut pooled,
+            head_input,
+        } = tape;
         if let Some(head) = &self.head {
             let head_gradients =
                 affine_backward(gradient, &head_input, &read(&head.weight)?, width);
             dense.pair(head, head_gradients.weight, head_gradients.bias)?;
             let mut back = head_gradients.x;
-            drop_rows(&mut back, width, &sequences, StepDropout::at(dropout, Site::Pooled));
+            drop_rows(
+                &mut back,
+                width,
+                &sequences,
+                StepDropout::at(dropout, Site::Pooled),
+            );
             for (pooled, back) in pooled.iter_mut().zip(back) {
                 *pooled = back * (1.0 - *pooled * *pooled);
             }
@@ -384,13 +449,21 @@ impl FusedNetwork {
                 layer, number, tape, back, first_only, batch, dropout, &all_rows, &mut dense,
             )?;
         }
-        drop_rows(&mut back, width, &all_rows, StepDropout::at(dropout, Site::Embeddings));
+        drop_rows(
+            &mut back,
+            width,
+            &all_rows,
+            StepDropout::at(dropout, Site::Embeddings),
+        );
         let summed = normalise_backward(
             &back,
             &norm.standard,
             &norm.inverse_deviation,
             &read(&self.norm.weight)?,
-            RowDropout { dropout: Dropout::NONE, rows: &all_rows },
+            RowDropout {
+                dropout: Dropout::NONE,
+                rows: &all_rows,
+            },
         );
         dense.pair(&self.norm, summed.gamma, summed.beta)?;
         let mut positions = vec![0.0; self.positions.elem_count()];
@@ -399,7 +472,11 @@ impl FusedNetwork {
         let mut segments = vec![0.0; self.segments.elem_count()];
         segments[..width].copy_from_slice(&summed.bias);
         dense.insert(SEGMENTS, segments, &self.segments)?;
-        Ok(PartGradients { dense: dense.tensors, words: summed.x, loss })
+        Ok(PartGradients {
+            dense: dense.tensors,
+            words: summed.x,
+            loss,
+        })
     }
 
     #[allow(clippy::too_many_arguments, reason = "the state of a backward pass")]
@@ -429,14 +506,21 @@ impl FusedNetwork {
                 &tape.standard,
                 &tape.inverse_deviation,
                 &read(&norm.weight)?,
-                RowDropout { dropout: StepDropout::at(dropout, site), rows: &rows },
+                RowDropout {
+                    dropout: StepDropout::at(dropout, site),
+                    rows: &rows,
+                },
             ))
         };
 
         // The feed-forward half.
         let norm = pair(Part::OutputNorm);
-        let summed =
-            norm_backward(&gradient, norm, &tape.output_norm, Site::FeedForward(number))?;
+        let summed = norm_backward(
+            &gradient,
+            norm,
+            &tape.output_norm,
+            Site::FeedForward(number),
+        )?;
         drop(gradient);
         dense.pair(norm, summed.gamma, summed.beta)?;
         let mut middle_gradient = summed.residual;
@@ -449,7 +533,10 @@ impl FusedNetwork {
         let bias = bias_gelu_backward(&read(&tape.wide)?, &read(&intermediate.bias)?, &mut wide);
         let wide = matrix(wide, self.config.intermediate_size)?;
         dense.product(intermediate, &wide, &tape.middle, bias)?;
-        add(&mut middle_gradient, &read(&wide.matmul(&intermediate.weight)?)?);
+        add(
+            &mut middle_gradient,
+            &read(&wide.matmul(&intermediate.weight)?)?,
+        );
 
         // The attention half.
         let norm = pair(Part::AttentionNorm);
@@ -473,20 +560,37 @@ impl FusedNetwork {
             );
             attention_backward(
                 &read(&context_gradient)?,
-                Biased { x: &q, bias: &q_bias },
-                Biased { x: &k, bias: &k_bias },
-                Biased { x: &v, bias: &v_bias },
+                Biased {
+                    x: &q,
+                    bias: &q_bias,
+                },
+                Biased {
+                    x: &k,
+                    bias: &k_bias,
+                },
+                Biased {
+                    x: &v,
+                    bias: &v_bias,
+                },
                 &self.geometry(batch, number, last, dropout),
             )
         };
         let query = matrix(attention.query, width)?;
         let key = matrix(attention.key, width)?;
         let value = matrix(attention.value, width)?;
-        dense.product(pair(Part::Query), &query, &tape.query_input, attention.query_bias)?;
+        dense.product(
+            pair(Part::Query),
+            &query,
+            &tape.query_input,
+            attention.query_bias,
+        )?;
         dense.product(pair(Part::Key), &key, &tape.input, attention.key_bias)?;
         dense.product(pair(Part::Value), &value, &tape.input, attention.value_bias)?;
         let mut query_gradient = summed.residual;
-        add(&mut query_gradient, &read(&query.matmul(&pair(Part::Query).weight)?)?);
+        add(
+            &mut query_gradient,
+            &read(&query.matmul(&pair(Part::Query).weight)?)?,
+        );
         let mut back = into_vec(key.matmul(&pair(Part::Key).weight)?)?;
         add(&mut back, &read(&value.matmul(&pair(Part::Value).weight)?)?);
         if last {
@@ -517,7 +621,8 @@ impl Gradients {
 
     /// The gradients of `y = x · weightᵀ + bias` from that of y.
     fn product(&mut self, pair: &Pair, y: &Tensor, x: &Tensor, bias: Vec<f32>) -> Result<()> {
-        self.tensors.insert(format!("{}.weight", pair.name), y.t()?.matmul(x)?);
+        self.tensors
+            .insert(format!("{}.weight", pair.name), y.t()?.matmul(x)?);
         self.insert(&format!("{}.bias", pair.name), bias, &pair.bias)
     }
 }

@@ -67,7 +67,10 @@ impl ModelFiles {
         let remote: Option<ApiRepo> = if settings.offline {
             if cached("config.json").is_none() {
                 return Err(fault(
-                    format!("not in the cache {}, and offline", settings.cache_dir.display()),
+                    format!(
+                        "not in the cache {}, and offline",
+                        settings.cache_dir.display()
+                    ),
                     "fetch the model once while online, or give a folder",
                 ));
             }
@@ -109,15 +112,19 @@ impl ModelFiles {
                         }
                         _ => {
                             return Err(fault(
-                                format!("{file} cannot be fetched from {}: {error}",
-                                    settings.endpoint),
+                                format!(
+                                    "{file} cannot be fetched from {}: {error}",
+                                    settings.endpoint
+                                ),
                                 "check the network and HF_ENDPOINT, or give a folder",
                             ));
                         }
                     },
                 },
             };
-            std::fs::read(&path).map(Some).map_err(|source| Error::Read { path, source })
+            std::fs::read(&path)
+                .map(Some)
+                .map_err(|source| ebrc_files::Error::read(path, source).into())
         })
     }
 }
@@ -128,7 +135,9 @@ fn is_repository_id(id: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
     id.split('/').count() <= 2 && id.split('/').all(part)
 }
@@ -137,8 +146,12 @@ fn is_repository_id(id: &str) -> bool {
 /// cache's folders.
 fn is_revision(revision: &str) -> bool {
     !revision.is_empty()
-        && revision.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
-        && revision.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
+        && revision
+            .split('/')
+            .all(|part| !part.is_empty() && !part.starts_with('.'))
+        && revision
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
 }
 
 /// The status of an HTTP answer, read from the error's text: the error's type
@@ -175,10 +188,16 @@ mod tests {
 
     #[test]
     fn repository_ids() {
-        for id in ["bert-base-uncased", "google-bert/bert-base-uncased", "a/b.c_d-1"] {
+        for id in [
+            "bert-base-uncased",
+            "google-bert/bert-base-uncased",
+            "a/b.c_d-1",
+        ] {
             assert!(is_repository_id(id), "{id}");
         }
-        for id in ["", "/", "a/", "/a", "a/b/c", "../x", "./model", "a b", "a/..", "a?b"] {
+        for id in [
+            "", "/", "a/", "/a", "a/b/c", "../x", "./model", "a b", "a/..", "a?b",
+        ] {
             assert!(!is_repository_id(id), "{id}");
         }
     }

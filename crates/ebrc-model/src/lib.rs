@@ -1,7 +1,6 @@
 //! BERT for sequence classification: load, fine-tune, classify, save.
 
 mod classifier;
-mod complete_file;
 mod composed;
 mod config;
 mod device;

@@ -20,13 +20,19 @@ pub(crate) fn cross_entropy(
 ) -> (f64, Vec<f32>) {
     let mut gradient = vec![0.0; logits.len()];
     let mut loss = 0.0;
-    let rows = logits.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes));
+    let rows = logits
+        .chunks_exact(classes)
+        .zip(gradient.chunks_exact_mut(classes));
     for ((logits, gradient), target) in rows.zip(targets) {
         let log_total = log_sum_exp(logits);
         for (class, (logit, gradient)) in logits.iter().zip(gradient).enumerate() {
             let log_probability = f64::from(*logit) - log_total;
             let wanted = f64::from(smoothing) / classes as f64
-                + if class == target.label { 1.0 - f64::from(smoothing) } else { 0.0 };
+                + if class == target.label {
+                    1.0 - f64::from(smoothing)
+                } else {
+                    0.0
+                };
             if wanted != 0.0 {
                 loss -= f64::from(target.weight) * wanted * log_probability;
             }
@@ -38,12 +44,18 @@ pub(crate) fn cross_entropy(
 
 fn log_sum_exp(logits: &[f32]) -> f64 {
     let largest = logits.iter().copied().fold(f32::MIN, f32::max);
-    let total: f64 = logits.iter().map(|logit| f64::from(logit - largest).exp()).sum();
+    let total: f64 = logits
+        .iter()
+        .map(|logit| f64::from(logit - largest).exp())
+        .sum();
     total.ln() + f64::from(largest)
 }
 
 /// The softmax of a row of logits.
 pub(crate) fn softmax(logits: &[f32]) -> Vec<f32> {
     let log_total = log_sum_exp(logits);
-    logits.iter().map(|logit| (f64::from(*logit) - log_total).exp() as f32).collect()
+    logits
+        .iter()
+        .map(|logit| (f64::from(*logit) - log_total).exp() as f32)
+        .collect()
 }

@@ -24,7 +24,10 @@ pub(crate) struct Confusion {
 
 impl Confusion {
     pub(crate) fn new(classes: usize) -> Self {
-        Self { classes, weights: vec![0.0; classes * classes] }
+        Self {
+            classes,
+            weights: vec![0.0; classes * classes],
+        }
     }
 
     pub(crate) fn add(&mut self, truth: usize, predicted: usize, weight: f64) {
@@ -32,7 +35,9 @@ impl Confusion {
     }
 
     pub(crate) fn accuracy(&self) -> f64 {
-        let hits: f64 = (0..self.classes).map(|c| self.weights[c * self.classes + c]).sum();
+        let hits: f64 = (0..self.classes)
+            .map(|c| self.weights[c * self.classes + c])
+            .sum();
         hits / self.weights.iter().sum::<f64>()
     }
 
@@ -40,15 +45,20 @@ impl Confusion {
         let (mut total, mut classes) = (0.0, 0);
         for class in 0..self.classes {
             let hit = self.weights[class * self.classes + class];
-            let truth: f64 =
-                self.weights[class * self.classes..(class + 1) * self.classes].iter().sum();
+            let truth: f64 = self.weights[class * self.classes..(class + 1) * self.classes]
+                .iter()
+                .sum();
             let predicted: f64 = self.weights.iter().skip(class).step_by(self.classes).sum();
             if truth + predicted > 0.0 {
                 total += 2.0 * hit / (truth + predicted);
                 classes += 1;
             }
         }
-        if classes == 0 { 0.0 } else { total / f64::from(classes) }
+        if classes == 0 {
+            0.0
+        } else {
+            total / f64::from(classes)
+        }
     }
 }
 

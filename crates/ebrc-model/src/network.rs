@@ -50,12 +50,21 @@ impl Network {
             Kernels::Fused => Some(FusedNetwork::new(&parameters, &config)?),
             Kernels::Composed => None,
         };
-        Ok(Self { config, parameters, device, fused })
+        Ok(Self {
+            config,
+            parameters,
+            device,
+            fused,
+        })
     }
 
     /// The best kernels for a device.
     pub(crate) fn kernels_for(device: &Device) -> Kernels {
-        if device.is_cpu() { Kernels::Fused } else { Kernels::Composed }
+        if device.is_cpu() {
+            Kernels::Fused
+        } else {
+            Kernels::Composed
+        }
     }
 
     pub(crate) fn device(&self) -> &Device {
@@ -99,7 +108,10 @@ impl Network {
         let results: Vec<Vec<f32>> = if self.fused.is_some() {
             batches.map(run).collect::<Result<_>>()?
         } else {
-            order.chunks(INFERENCE_BATCH).map(run).collect::<Result<_>>()?
+            order
+                .chunks(INFERENCE_BATCH)
+                .map(run)
+                .collect::<Result<_>>()?
         };
         let mut rows = vec![Vec::new(); sequences.len()];
         for (indices, result) in order.chunks(INFERENCE_BATCH).zip(results) {
@@ -120,9 +132,13 @@ impl Network {
         dropout: Option<&StepDropout>,
     ) -> Result<(f64, Gradients)> {
         let Some(fused) = &self.fused else {
-            let (loss, gradients) =
-                self.composed().differentiate(batch, targets, smoothing, dropout)?;
-            let gradients = gradients.into_iter().map(|(name, g)| (name, vec![g])).collect();
+            let (loss, gradients) = self
+                .composed()
+                .differentiate(batch, targets, smoothing, dropout)?;
+            let gradients = gradients
+                .into_iter()
+                .map(|(name, g)| (name, vec![g]))
+                .collect();
             return Ok((loss, gradients));
         };
         let parts = batch.split(PART);
@@ -137,7 +153,12 @@ impl Network {
         let mut word_gradient = vec![0.0; words.elem_count()];
         for (part, result) in parts.iter().zip(results) {
             loss += result.loss;
-            scatter_add(&mut word_gradient, &result.words, &part.ids, self.config.hidden_size);
+            scatter_add(
+                &mut word_gradient,
+                &result.words,
+                &part.ids,
+                self.config.hidden_size,
+            );
             for (name, gradient) in result.dense {
                 gradients.entry(name).or_default().push(gradient);
             }

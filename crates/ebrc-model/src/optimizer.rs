@@ -49,7 +49,11 @@ impl AdamW {
                 .map(|(name, p)| Ok((name.clone(), p.as_detached_tensor().zeros_like()?)));
             zeros.collect::<Result<BTreeMap<_, _>>>()
         };
-        Ok(Self { steps: 0, first: zeros()?, second: zeros()? })
+        Ok(Self {
+            steps: 0,
+            first: zeros()?,
+            second: zeros()?,
+        })
     }
 
     /// An optimizer that goes on from saved moments.
@@ -58,7 +62,11 @@ impl AdamW {
         first: BTreeMap<String, Tensor>,
         second: BTreeMap<String, Tensor>,
     ) -> Self {
-        Self { steps, first, second }
+        Self {
+            steps,
+            first,
+            second,
+        }
     }
 
     /// The two moments by parameter.
@@ -82,16 +90,24 @@ impl AdamW {
         if !norm.is_finite() {
             return Ok(norm);
         }
-        let shrink = if norm > step.max_norm { step.max_norm / norm } else { 1.0 };
+        let shrink = if norm > step.max_norm {
+            step.max_norm / norm
+        } else {
+            1.0
+        };
         self.steps += 1;
         let steps = self.steps as f64;
         let first_correction = 1.0 - FIRST_DECAY.powf(steps);
         let second_correction = 1.0 - SECOND_DECAY.powf(steps);
         for (name, parameter) in parameters.iter() {
-            let (Some(first), Some(second), Some(parts)) =
-                (self.first.get_mut(name), self.second.get_mut(name), gradients.get(name))
-            else {
-                return Err(Error::Invalid(format!("parameter {name} received no gradient")));
+            let (Some(first), Some(second), Some(parts)) = (
+                self.first.get_mut(name),
+                self.second.get_mut(name),
+                gradients.get(name),
+            ) else {
+                return Err(Error::Invalid(format!(
+                    "parameter {name} received no gradient"
+                )));
             };
             let decay = if decays(name) { step.weight_decay } else { 0.0 };
             let update = Update {
@@ -136,7 +152,9 @@ impl Update {
         let parts: Vec<&[f32]> = parts.iter().map(|part| &**part).collect();
         in_place(parameter, |parameter| {
             in_place(first, |first| {
-                in_place(second, |second| self.apply_to_slices(parameter, first, second, &parts))
+                in_place(second, |second| {
+                    self.apply_to_slices(parameter, first, second, &parts)
+                })
             })
         })?;
         Ok(())
@@ -153,31 +171,33 @@ impl Update {
             .par_chunks_mut(CHUNK)
             .zip(first.par_chunks_mut(CHUNK))
             .zip(second.par_chunks_mut(CHUNK));
-        chunks.enumerate().for_each(|(chunk, ((parameter, first), second))| {
-            vectorised(|| {
-                let start = chunk * CHUNK;
-                let mut gradient = [0.0_f32; 256];
-                for block in (0..parameter.len()).step_by(gradient.len()) {
-                    let size = gradient.len().min(parameter.len() - block);
-                    let gradient = &mut gradient[..size];
-                    let span = start + block..start + block + size;
-                    add_parts(gradient, parts, span);
-                    let numbers = parameter[block..][..size]
-                        .iter_mut()
-                        .zip(&mut first[block..][..size])
-                        .zip(&mut second[block..][..size])
-                        .zip(gradient.iter());
-                    for (((p, m), v), g) in numbers {
-                        let g = g * self.shrink;
-                        *m = (FIRST_DECAY as f32).mul_add(*m, (1.0 - FIRST_DECAY) as f32 * g);
-                        *v = (SECOND_DECAY as f32)
-                            .mul_add(*v, (1.0 - SECOND_DECAY) as f32 * g * g);
-                        let root = (*v * self.inverse_second_correction).sqrt() + EPSILON;
-                        *p = self.keep * *p - self.rate * *m / root;
+        chunks
+            .enumerate()
+            .for_each(|(chunk, ((parameter, first), second))| {
+                vectorised(|| {
+                    let start = chunk * CHUNK;
+                    let mut gradient = [0.0_f32; 256];
+                    for block in (0..parameter.len()).step_by(gradient.len()) {
+                        let size = gradient.len().min(parameter.len() - block);
+                        let gradient = &mut gradient[..size];
+                        let span = start + block..start + block + size;
+                        add_parts(gradient, parts, span);
+                        let numbers = parameter[block..][..size]
+                            .iter_mut()
+                            .zip(&mut first[block..][..size])
+                            .zip(&mut second[block..][..size])
+                            .zip(gradient.iter());
+                        for (((p, m), v), g) in numbers {
+                            let g = g * self.shrink;
+                            *m = (FIRST_DECAY as f32).mul_add(*m, (1.0 - FIRST_DECAY) as f32 * g);
+                            *v = (SECOND_DECAY as f32)
+                                .mul_add(*v, (1.0 - SECOND_DECAY) as f32 * g * g);
+                            let root = (*v * self.inverse_second_correction).sqrt() + EPSILON;
+                            *p = self.keep * *p - self.rate * *m / root;
+                        }
                     }
-                }
+                });
             });
-        });
         Ok(())
     }
 
@@ -212,7 +232,9 @@ fn add_parts(sum: &mut [f32], parts: &[&[f32]], span: std::ops::Range<usize>) {
         if number == 0 {
             sum.copy_from_slice(part);
         } else {
-            sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+            sum.iter_mut()
+                .zip(part)
+                .for_each(|(sum, part)| *sum += part);
         }
     }
 }

@@ -77,7 +77,10 @@ pub(crate) fn shapes(config: &BertConfig, labels: usize) -> BTreeMap<String, Vec
     let hidden = config.hidden_size;
     let mut shapes = BTreeMap::new();
     shapes.insert(WORDS.to_owned(), vec![config.vocab_size, hidden]);
-    shapes.insert(POSITIONS.to_owned(), vec![config.max_position_embeddings, hidden]);
+    shapes.insert(
+        POSITIONS.to_owned(),
+        vec![config.max_position_embeddings, hidden],
+    );
     shapes.insert(SEGMENTS.to_owned(), vec![config.type_vocab_size, hidden]);
     let mut pair = |name: &str, weight: Vec<usize>| {
         shapes.insert(format!("{name}.bias"), vec![weight[0]]);
@@ -173,7 +176,10 @@ impl Parameters {
                     }
                 }
                 _ => {
-                    return Err(Error::MissingTensor { file: file.to_owned(), tensor: name });
+                    return Err(Error::MissingTensor {
+                        file: file.to_owned(),
+                        tensor: name,
+                    });
                 }
             };
             variables.insert(name, Var::from_vec(values, shape, device)?);
@@ -188,10 +194,12 @@ impl Parameters {
 
     /// The weight of this name; all names of [`shapes`] are there.
     pub(crate) fn get(&self, name: &str) -> Result<&Var> {
-        self.variables.get(name).ok_or_else(|| Error::MissingTensor {
-            file: "model".into(),
-            tensor: name.to_owned(),
-        })
+        self.variables
+            .get(name)
+            .ok_or_else(|| Error::MissingTensor {
+                file: "model".into(),
+                tensor: name.to_owned(),
+            })
     }
 
     /// A copy of all numbers.
@@ -230,7 +238,9 @@ fn numbers(view: &TensorView) -> Option<Vec<f32>> {
     let halves = || data.chunks_exact(2).map(|b| [b[0], b[1]]);
     match view.dtype() {
         Dtype::F32 => Some(
-            data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
+            data.chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect(),
         ),
         Dtype::F16 => Some(halves().map(|b| f16::from_le_bytes(b).to_f32()).collect()),
         Dtype::BF16 => Some(halves().map(|b| bf16::from_le_bytes(b).to_f32()).collect()),
@@ -260,9 +270,18 @@ pub(crate) fn to_safetensors(
     for (name, tensor) in tensors {
         let values = tensor.flatten_all()?.to_vec1::<f32>()?;
         let (dtype, bytes) = if half_precision {
-            (Dtype::F16, values.iter().flat_map(|v| f16::from_f32(*v).to_le_bytes()).collect())
+            (
+                Dtype::F16,
+                values
+                    .iter()
+                    .flat_map(|v| f16::from_f32(*v).to_le_bytes())
+                    .collect(),
+            )
         } else {
-            (Dtype::F32, values.iter().flat_map(|v| v.to_le_bytes()).collect())
+            (
+                Dtype::F32,
+                values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            )
         };
         named.push((name, dtype, tensor.dims().to_vec(), bytes));
     }
@@ -285,9 +304,14 @@ mod tests {
 
     #[test]
     fn old_names_and_prefixes_are_understood() {
-        assert_eq!(canonical("bert.embeddings.LayerNorm.gamma"), "embeddings.LayerNorm.weight");
-        assert_eq!(canonical("encoder.layer.0.output.LayerNorm.beta"),
-            "encoder.layer.0.output.LayerNorm.bias");
+        assert_eq!(
+            canonical("bert.embeddings.LayerNorm.gamma"),
+            "embeddings.LayerNorm.weight"
+        );
+        assert_eq!(
+            canonical("encoder.layer.0.output.LayerNorm.beta"),
+            "encoder.layer.0.output.LayerNorm.bias"
+        );
         assert_eq!(canonical("classifier.weight"), "classifier.weight");
     }
 

@@ -21,7 +21,10 @@ pub(crate) fn product(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
         return Ok(x.matmul(&weight.t()?)?);
     }
     let padded = x.pad_with_zeros(0, 0, enough - rows)?;
-    Ok(padded.matmul(&weight.t()?)?.narrow(0, 0, rows)?.force_contiguous()?)
+    Ok(padded
+        .matmul(&weight.t()?)?
+        .narrow(0, 0, rows)?
+        .force_contiguous()?)
 }
 
 /// A matrix of rows of `width`.
@@ -49,7 +52,8 @@ pub(crate) fn read(tensor: &Tensor) -> Result<Numbers<'_>> {
     let (storage, layout) = tensor.storage_and_layout();
     let whole = layout.start_offset() == 0 && layout.is_contiguous();
     match &*storage {
-        Storage::Cpu(CpuStorage::F32(numbers)) if whole && numbers.len() == tensor.elem_count() => {}
+        Storage::Cpu(CpuStorage::F32(numbers)) if whole && numbers.len() == tensor.elem_count() => {
+        }
         _ => {
             let reason = "a whole f32 tensor on the CPU was expected";
             return Err(candle_core::Error::Msg(reason.into()).into());

@@ -46,7 +46,10 @@ impl TextEncoder {
             )));
         }
         tokenizer
-            .with_truncation(Some(TruncationParams { max_length, ..TruncationParams::default() }))
+            .with_truncation(Some(TruncationParams {
+                max_length,
+                ..TruncationParams::default()
+            }))
             .map_err(|e| bad(e.to_string(), again))?;
         let largest = tokenizer.get_vocab(true).into_values().max().unwrap_or(0) as usize;
         if largest >= config.vocab_size {
@@ -58,8 +61,16 @@ impl TextEncoder {
                 "the two files belong to different models; use those of one",
             ));
         }
-        let encoder = Self { tokenizer, file: file.clone(), json, max_length };
-        let ends = [encoder.tokenizer.token_to_id("[CLS]"), encoder.tokenizer.token_to_id("[SEP]")];
+        let encoder = Self {
+            tokenizer,
+            file: file.clone(),
+            json,
+            max_length,
+        };
+        let ends = [
+            encoder.tokenizer.token_to_id("[CLS]"),
+            encoder.tokenizer.token_to_id("[SEP]"),
+        ];
         let empty = encoder.encode("")?;
         if ends != [empty.first().copied(), empty.get(1).copied()] || empty.len() != 2 {
             return Err(bad(
@@ -83,7 +94,10 @@ impl TextEncoder {
 
     /// Encodes texts on all threads, in order.
     pub(crate) fn encode_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Result<Vec<Vec<u32>>> {
-        texts.par_iter().map(|text| self.encode(text.as_ref())).collect()
+        texts
+            .par_iter()
+            .map(|text| self.encode(text.as_ref()))
+            .collect()
     }
 
     /// The tokenizer file to save: no padding, texts cut where they were.
@@ -117,8 +131,12 @@ pub(crate) struct PackedBatch {
 
 impl PackedBatch {
     pub(crate) fn new<'a>(sequences: impl IntoIterator<Item = &'a [u32]>) -> Self {
-        let mut batch =
-            Self { ids: Vec::new(), offsets: vec![0], first_row: 0, first_sequence: 0 };
+        let mut batch = Self {
+            ids: Vec::new(),
+            offsets: vec![0],
+            first_row: 0,
+            first_sequence: 0,
+        };
         for sequence in sequences {
             batch.ids.extend_from_slice(sequence);
             batch.offsets.push(batch.ids.len());
@@ -143,7 +161,9 @@ impl PackedBatch {
 
     /// The position of every token in its sequence.
     pub(crate) fn positions(&self) -> Vec<u32> {
-        self.spans().flat_map(|(start, end)| 0..(end - start) as u32).collect()
+        self.spans()
+            .flat_map(|(start, end)| 0..(end - start) as u32)
+            .collect()
     }
 
     /// The rows of the `[CLS]` tokens.

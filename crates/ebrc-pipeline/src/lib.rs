@@ -20,6 +20,7 @@ mod tables;
 mod texts;
 mod watch;
 
+pub use ebrc_drain::Settings as DrainSettings;
 pub use error::Error;
 pub use journal::{Journal, StageRecord};
 pub use run::Run;

@@ -21,6 +21,7 @@ pub(crate) mod file {
     pub(crate) const VALIDATION: &str = "validation.jsonl";
     pub(crate) const SAMPLING: &str = "sampling.csv";
     pub(crate) const MODEL: &str = "model";
+    pub(crate) const INCOMPLETE_MODEL: &str = ".incomplete-model";
     pub(crate) const CHECKPOINT: &str = "checkpoint.safetensors";
     pub(crate) const PREDICTIONS: &str = "predictions.csv";
     pub(crate) const ANNOTATED: &str = "annotated.parquet";
@@ -181,7 +182,7 @@ impl Run {
             summary: to_value(summary)?,
         };
         journal.stages.insert(stage.name().to_owned(), record);
-        self.write_json(file::JOURNAL, &journal)
+        write_json(&self.path(file::JOURNAL), &journal)
     }
 
     /// What a stage came to, if it need not run again: see [`Self::go_on`].
@@ -220,18 +221,17 @@ impl Run {
         }
         Ok(hashes)
     }
+}
 
-    pub(crate) fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), Error> {
-        let path = self.path(name);
-        let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Error::Line {
-            file: path.clone(),
-            line: 0,
-            reason: error.to_string(),
-        })?;
-        bytes.push(b'\n');
-        ebrc_files::write_complete(&path, &bytes)?;
-        Ok(())
-    }
+/// Writes a value as readable JSON.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Error::Line {
+        file: path.to_owned(),
+        line: 0,
+        reason: error.to_string(),
+    })?;
+    bytes.push(b'\n');
+    Ok(ebrc_files::write_complete(path, &bytes)?)
 }
 
 fn to_value(value: &impl Serialize) -> Result<Value, Error> {

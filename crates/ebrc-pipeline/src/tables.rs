@@ -30,12 +30,16 @@ impl TemplateRow {
     #[must_use]
     pub fn whole(&self) -> String {
         let code = self.reply_code.map(|code| code.to_string());
-        [code.as_deref(), self.enhanced_code.as_deref(), Some(self.template.as_str())]
-            .into_iter()
-            .flatten()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
+        [
+            code.as_deref(),
+            self.enhanced_code.as_deref(),
+            Some(self.template.as_str()),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
     }
 }
 
@@ -175,15 +179,16 @@ pub(crate) fn read_labels(path: &Path, templates: &[TemplateRow]) -> Result<Vec<
             line,
             reason,
         };
-        let row: SheetRow = record
-            .deserialize(Some(&headers))
-            .map_err(|error| match error.kind() {
-                csv::ErrorKind::Deserialize { err, .. } => refuse(format!(
-                    "{}; the columns are template_id,template,label,labelled_by",
-                    err.kind()
-                )),
-                _ => refuse(error.to_string()),
-            })?;
+        let row: SheetRow =
+            record
+                .deserialize(Some(&headers))
+                .map_err(|error| match error.kind() {
+                    csv::ErrorKind::Deserialize { err, .. } => refuse(format!(
+                        "{}; the columns are template_id,template,label,labelled_by",
+                        err.kind()
+                    )),
+                    _ => refuse(error.to_string()),
+                })?;
         if row.label.trim().is_empty() {
             continue;
         }

@@ -18,10 +18,11 @@ pub(crate) struct LabelledMessage {
     pub(crate) template_id: u32,
 }
 
+/// Reads JSON lines, each with its number; empty ones are passed over.
 pub(crate) fn read_json_lines<T: for<'a> Deserialize<'a>>(
     path: &Path,
     expected: &str,
-) -> Result<Vec<T>, Error> {
+) -> Result<Vec<(u64, T)>, Error> {
     let mut rows = Vec::new();
     let reader = BufReader::new(ebrc_files::open_read(path)?);
     for (line, text) in (1..).zip(reader.lines()) {
@@ -34,9 +35,13 @@ pub(crate) fn read_json_lines<T: for<'a> Deserialize<'a>>(
         if text.trim().is_empty() {
             continue;
         }
-        let row = serde_json::from_str(&text)
-            .map_err(|error| refuse(format!("{}; a line is {expected}", without_position(&error))))?;
-        rows.push(row);
+        let row = serde_json::from_str(&text).map_err(|error| {
+            refuse(format!(
+                "{}; a line is {expected}",
+                without_position(&error)
+            ))
+        })?;
+        rows.push((line, row));
     }
     Ok(rows)
 }
@@ -52,9 +57,9 @@ fn without_position(error: &serde_json::Error) -> String {
 
 /// Messages to examples: a text is trained once, weighted by how often it
 /// occurs. Ordered by text, so that the order of the log does not matter.
-pub(crate) fn weighted_examples(messages: &[LabelledMessage]) -> Vec<Example> {
+pub(crate) fn weighted_examples(messages: &[(u64, LabelledMessage)]) -> Vec<Example> {
     let mut counts: BTreeMap<(String, BounceType), u32> = BTreeMap::new();
-    for message in messages {
+    for (_, message) in messages {
         let text = ebrc_ndr::classifier_text(&message.text);
         *counts.entry((text, message.label)).or_default() += 1;
     }

@@ -1,6 +1,5 @@
 //! What each command does, from the words of the command line to the stages.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -11,14 +10,14 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context, Result, bail};
 use clap::CommandFactory;
 use ebrc_catalogue::Catalogue;
-use ebrc_model::{Classifier, DeviceChoice, HubSettings, ModelFiles, TrainSettings, WeightType};
+use ebrc_model::{DeviceChoice, HubSettings, ModelFiles, Precision, TrainSettings};
 use ebrc_pipeline::{
     Base, Classification, EvaluateSettings, GoldSettings, MineSettings, PredictSettings, Run,
-    SampleSettings, SampleSource, Stage, TrainRequest, Watch,
+    SampleSettings, SampleSource, TrainRequest, Watch,
 };
 
 use crate::cli::{
-    Annotate, Classify, Cli, Command, Evaluate, Label, Mine, Precision, Predict, Reproduce, Sample,
+    self, Annotate, Classify, Cli, Command, Evaluate, Label, Mine, Predict, Reproduce, Sample,
     Simulate, Train,
 };
 use crate::label_page::LabelPage;
@@ -36,7 +35,10 @@ pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
         if threads == 0 {
             bail!("--threads must be at least 1");
         }
-        ebrc_model::use_threads(threads)?;
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()
+            .context("the threads cannot be made")?;
     }
     let mut terminal = Terminal::new(cli.quiet, Arc::clone(stop));
     let watch = &mut terminal;
@@ -90,13 +92,17 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         base: base(command.base.as_deref(), "main")?,
         device,
         settings: TrainSettings {
-            epochs: if command.quick { 1 } else { TrainSettings::default().epochs },
+            epochs: if command.quick {
+                1
+            } else {
+                TrainSettings::default().epochs
+            },
             seed: command.seed,
             ..TrainSettings::default()
         },
         checkpoint_every: 100,
         resume: true,
-        weights: WeightType::F32,
+        weights: Precision::F32,
     };
     let predict = PredictSettings {
         per_template: 100,
@@ -228,8 +234,8 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
         checkpoint_every: command.checkpoint_every,
         resume: command.resume,
         weights: match command.precision {
-            Precision::F32 => WeightType::F32,
-            Precision::F16 => WeightType::F16,
+            cli::Precision::F32 => Precision::F32,
+            cli::Precision::F16 => Precision::F16,
         },
     };
     ebrc_pipeline::train(&run, &request, watch)?;
@@ -253,14 +259,7 @@ fn annotate(command: &Annotate, watch: &mut dyn Watch) -> Result<()> {
         None => ebrc_pipeline::annotate(&run, watch)?,
         Some(out) => {
             let model = run_model(&run, command.model.as_deref(), &command.device, watch)?;
-            ebrc_pipeline::annotate_logs(
-                &run,
-                &command.logs,
-                out,
-                &model,
-                command.skip_bad,
-                watch,
-            )?
+            ebrc_pipeline::annotate_logs(&run, &command.logs, out, &model, command.skip_bad, watch)?
         }
     };
     Ok(())
@@ -363,11 +362,7 @@ fn json_reason(error: &serde_json::Error) -> &'static str {
     }
 }
 
-fn answer(
-    model: &Classification,
-    batch: &mut Vec<String>,
-    out: &mut impl Write,
-) -> Result<()> {
+fn answer(model: &Classification, batch: &mut Vec<String>, out: &mut impl Write) -> Result<()> {
     let messages: Vec<&str> = batch.iter().map(String::as_str).collect();
     for (answer, message) in model.classify(&messages)?.iter().zip(&messages) {
         serde_json::to_writer(&mut *out, &answer.line(message)).map_err(io::Error::from)?;
@@ -389,7 +384,7 @@ fn man_pages(folder: &Path) -> Result<()> {
 fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
     Ok(match folder {
         Some(folder) => Catalogue::load(folder)?,
-        None => ebrc_pipeline::embedded_catalogue()?,
+        None => ebrc_embedded::catalogue()?,
     })
 }
 
@@ -397,10 +392,9 @@ fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
 fn classification(folder: Option<&Path>, device: &str) -> Result<Classification> {
     let files = match folder {
         Some(folder) => ModelFiles::from_folder(folder)?,
-        None => ebrc_pipeline::embedded_classifier(),
+        None => ebrc_embedded::classifier(),
     };
-    let device = device.parse::<DeviceChoice>()?.open()?;
-    Ok(Classification::new(Classifier::load(&files, device)?)?)
+    Ok(Classification::load(&files, device.parse()?)?)
 }
 
 /// The classifier that types a run: the one named, the run's own, or else the
@@ -416,7 +410,9 @@ fn run_model(
         Some(folder) => Some(folder),
         None if own.is_dir() => Some(own.as_path()),
         None => {
-            watch.tell("the run has no model of its own; the classifier that ships with ebrc serves");
+            watch.tell(
+                "the run has no model of its own; the classifier that ships with ebrc serves",
+            );
             None
         }
     };
@@ -441,11 +437,13 @@ fn base(name: Option<&str>, revision: &str) -> Result<Base> {
 
 /// The hub's settings from the variables that its Python library reads.
 fn hub_settings() -> HubSettings {
-    let home = env::var_os("HF_HOME").map(PathBuf::from).unwrap_or_else(|| {
-        env::home_dir()
-            .unwrap_or_default()
-            .join(".cache/huggingface")
-    });
+    let home = env::var_os("HF_HOME")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| {
+            env::home_dir()
+                .unwrap_or_default()
+                .join(".cache/huggingface")
+        });
     let offline = env::var("HF_HUB_OFFLINE").unwrap_or_default();
     HubSettings {
         endpoint: env::var("HF_ENDPOINT").unwrap_or_else(|_| "https://huggingface.co".to_owned()),
@@ -456,8 +454,8 @@ fn hub_settings() -> HubSettings {
 }
 
 fn terminal_width() -> usize {
-    let width = console_width().unwrap_or(80);
-    width.clamp(60, 140)
+    let size = console::Term::stdout().size_checked();
+    usize::from(size.map_or(80, |(_, columns)| columns)).clamp(60, 140)
 }
 
 fn print_report(text: &str) -> Result<()> {

@@ -38,7 +38,9 @@ impl LabelPage {
     /// Opens the page; any free port for 0.
     pub(crate) fn open(port: u16) -> Result<Self> {
         let server = Server::http(("127.0.0.1", port)).map_err(|error| {
-            anyhow!("port {port} of this machine cannot be used ({error}); name another with --port")
+            anyhow!(
+                "port {port} of this machine cannot be used ({error}); name another with --port"
+            )
         })?;
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random numbers: {error}"))?;
@@ -107,7 +109,11 @@ impl LabelPage {
             .iter()
             .find(|header| header.field.equiv("Host"))
             .map(|header| header.value.as_str().to_owned());
-        let port = self.server.server_addr().to_ip().map(|address| address.port());
+        let port = self
+            .server
+            .server_addr()
+            .to_ip()
+            .map(|address| address.port());
         let expected = port.map(|port| [format!("127.0.0.1:{port}"), format!("localhost:{port}")]);
         let path = request.url().strip_prefix('/').unwrap_or_default();
         path == self.secret

@@ -43,7 +43,10 @@ fn bad_records_may_be_left_out_and_are_kept_apart() {
 #[test]
 fn an_error_says_nothing_personal() {
     let program = Program::new();
-    program.write("log.ndjson", &record("550 no").replace("\"Normal\"", "\"Odd\""));
+    program.write(
+        "log.ndjson",
+        &record("550 no").replace("\"Normal\"", "\"Odd\""),
+    );
     let error = program.fails(&["mine", "log.ndjson", "--run", "run"]);
     assert!(error.contains("email_flag"), "{error}");
     assert!(!error.contains("alice"), "{error}");
@@ -81,7 +84,10 @@ fn a_label_for_a_template_of_another_run_is_refused() {
     program.write("log.ndjson", &record("550 5.1.1 user unknown"));
     program.succeeds(&["mine", "log.ndjson", "--run", "run"]);
     for row in ["7,,T8,me", "0,quota exceeded,T9,me"] {
-        program.write("labels.csv", &format!("template_id,template,label,labelled_by\n{row}\n"));
+        program.write(
+            "labels.csv",
+            &format!("template_id,template,label,labelled_by\n{row}\n"),
+        );
         let error = program.fails(&["label", "--run", "run", "--from", "labels.csv"]);
         assert!(error.contains("this run"), "{error}");
     }

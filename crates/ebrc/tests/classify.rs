@@ -7,11 +7,23 @@ use serde_json::Value;
 
 const MESSAGES: [(&str, &str); 6] = [
     ("552 5.2.2 <bob@b.example>: mailbox is over quota", "T9"),
-    ("550 5.1.1 <carol@b.example>: Recipient address rejected: User unknown", "T8"),
-    ("554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org", "T5"),
-    ("450 4.2.0 <dan@b.example>: Recipient address rejected: Greylisted, try again in 300 seconds", "T6"),
+    (
+        "550 5.1.1 <carol@b.example>: Recipient address rejected: User unknown",
+        "T8",
+    ),
+    (
+        "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org",
+        "T5",
+    ),
+    (
+        "450 4.2.0 <dan@b.example>: Recipient address rejected: Greylisted, try again in 300 seconds",
+        "T6",
+    ),
     ("552 5.3.4 Message size exceeds fixed limit", "T12"),
-    ("connect to mx.b.example[192.0.2.9]:25: Connection timed out", "T14"),
+    (
+        "connect to mx.b.example[192.0.2.9]:25: Connection timed out",
+        "T14",
+    ),
 ];
 
 fn answers(output: &str) -> Vec<Value> {
@@ -24,15 +36,24 @@ fn answers(output: &str) -> Vec<Value> {
 #[test]
 fn everyday_messages_get_their_types_in_order() {
     let program = Program::new();
-    let lines: String = MESSAGES.iter().map(|(text, _)| format!("{text}\n")).collect();
+    let lines: String = MESSAGES
+        .iter()
+        .map(|(text, _)| format!("{text}\n"))
+        .collect();
     let objects: String = MESSAGES
         .iter()
         .map(|(text, _)| format!("{}\n", serde_json::json!({ "text": text, "id": 1 })))
         .collect();
     program.write("messages", &lines);
     let from_file = program.succeeds(&["classify", "messages"]);
-    assert_eq!(from_file, program.succeeds_with_input(&lines, &["classify"]));
-    assert_eq!(from_file, program.succeeds_with_input(&objects, &["classify", "-"]));
+    assert_eq!(
+        from_file,
+        program.succeeds_with_input(&lines, &["classify"])
+    );
+    assert_eq!(
+        from_file,
+        program.succeeds_with_input(&objects, &["classify", "-"])
+    );
     let answers = answers(&from_file);
     assert_eq!(answers.len(), MESSAGES.len());
     for (answer, (text, kind)) in answers.iter().zip(MESSAGES) {
@@ -51,7 +72,10 @@ fn everyday_messages_get_their_types_in_order() {
 #[test]
 fn a_broken_json_line_is_named_without_its_text() {
     let program = Program::new();
-    program.write("messages", "550 no such user\n{\"reply\": \"secret@b.example\"}\n");
+    program.write(
+        "messages",
+        "550 no such user\n{\"reply\": \"secret@b.example\"}\n",
+    );
     let error = program.fails(&["classify", "messages"]);
     assert!(error.contains("messages, line 2"), "{error}");
     assert!(!error.contains("secret"), "{error}");

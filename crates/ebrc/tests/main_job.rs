@@ -13,7 +13,15 @@ use program::{Program, names};
 
 /// A run small enough for a test, and yet with every stage.
 const SMALL: [&str; 9] = [
-    "reproduce", "--quick", "--emails", "6000", "--top", "60", "--per-type", "30", "--out",
+    "reproduce",
+    "--quick",
+    "--emails",
+    "6000",
+    "--top",
+    "60",
+    "--per-type",
+    "30",
+    "--out",
 ];
 
 fn small<'a>(folder: &'a str, threads: &'a str) -> Vec<&'a str> {
@@ -44,7 +52,10 @@ fn one_thread_and_two_give_the_same_bytes() {
     let screen = program.succeeds(&small("one", "1"));
     program.succeeds(&small("two", "2"));
     assert_equal_folders(&program.path("one"), &program.path("two"));
-    assert!(screen.contains("91.24") && screen.contains("93.85"), "{screen}");
+    assert!(
+        screen.contains("91.24") && screen.contains("93.85"),
+        "{screen}"
+    );
     assert!(screen.contains("report.html"), "{screen}");
     for file in [
         "run.json",
@@ -93,7 +104,15 @@ fn training_goes_on_after_a_kill_as_if_nothing_had_been() {
     }
     let train = |run| {
         [
-            "train", "--run", run, "--epochs", "2", "--batch-size", "8", "--checkpoint-every", "3",
+            "train",
+            "--run",
+            run,
+            "--epochs",
+            "2",
+            "--batch-size",
+            "8",
+            "--checkpoint-every",
+            "3",
             "--resume",
         ]
     };
@@ -108,7 +127,10 @@ fn training_goes_on_after_a_kill_as_if_nothing_had_been() {
     let begun = Instant::now();
     while !checkpoint.exists() {
         assert!(begun.elapsed() < Duration::from_secs(300), "no checkpoint");
-        assert!(child.try_wait().unwrap().is_none(), "training was too quick");
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "training was too quick"
+        );
         sleep(Duration::from_millis(20));
     }
     child.kill().unwrap();

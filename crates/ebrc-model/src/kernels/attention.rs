@@ -75,16 +75,35 @@ pub(crate) fn attention(
                 tiles.load_values(value, start, head, geometry);
                 tiles.weigh();
                 tiles.drop_weights(start, head, geometry);
-                let Tiles { weights, values, result, size, columns, .. } = &mut tiles;
+                let Tiles {
+                    weights,
+                    values,
+                    result,
+                    size,
+                    columns,
+                    ..
+                } = &mut tiles;
                 product(
-                    Rows { numbers: weights, row: *columns, column: 1 },
+                    Rows {
+                        numbers: weights,
+                        row: *columns,
+                        column: 1,
+                    },
                     values,
                     result,
                     *size,
                     queries,
                     length,
                 );
-                store(&tiles.result, tiles.size, &mut out, query_start, queries, head, geometry);
+                store(
+                    &tiles.result,
+                    tiles.size,
+                    &mut out,
+                    query_start,
+                    queries,
+                    head,
+                    geometry,
+                );
             }
         }
     });
@@ -132,13 +151,35 @@ pub(crate) fn attention_backward(
                 back.load(gradient, key, query_start, start, head, geometry, &tiles);
                 back.run(&mut tiles, start, head, geometry);
                 let (size, g) = (tiles.size, &mut gradients);
-                store(&back.query, size, &mut g.query, query_start, queries, head, geometry);
+                store(
+                    &back.query,
+                    size,
+                    &mut g.query,
+                    query_start,
+                    queries,
+                    head,
+                    geometry,
+                );
                 store(&back.key, size, &mut g.key, start, length, head, geometry);
-                store(&back.value, size, &mut g.value, start, length, head, geometry);
+                store(
+                    &back.value,
+                    size,
+                    &mut g.value,
+                    start,
+                    length,
+                    head,
+                    geometry,
+                );
             }
         }
-        let AttentionGradients { query, key, value, query_bias, key_bias, value_bias } =
-            &mut gradients;
+        let AttentionGradients {
+            query,
+            key,
+            value,
+            query_bias,
+            key_bias,
+            value_bias,
+        } = &mut gradients;
         for (numbers, bias) in [(query, query_bias), (key, key_bias), (value, value_bias)] {
             for row in numbers.chunks_exact(width) {
                 for (bias, number) in bias.iter_mut().zip(row) {
@@ -226,7 +267,11 @@ impl Tiles {
     /// Softmax of the products of queries and keys.
     #[inline(always)]
     fn weigh(&mut self) {
-        let query = Rows { numbers: &self.query, row: self.size, column: 1 };
+        let query = Rows {
+            numbers: &self.query,
+            row: self.size,
+            column: 1,
+        };
         product(
             query,
             &self.key_transposed,
@@ -241,7 +286,11 @@ impl Tiles {
             let (blocks, _) = row.as_chunks_mut::<LANES>();
             for block in blocks.iter() {
                 for i in 0..LANES {
-                    largest[i] = if block[i] > largest[i] { block[i] } else { largest[i] };
+                    largest[i] = if block[i] > largest[i] {
+                        block[i]
+                    } else {
+                        largest[i]
+                    };
                 }
             }
             let largest = largest.iter().copied().fold(f32::MIN, f32::max);
@@ -334,10 +383,30 @@ impl BackwardTiles {
 
     #[inline(always)]
     fn run(&mut self, tiles: &mut Tiles, start: usize, head: usize, geometry: &Geometry) {
-        let Tiles { length, queries, columns, size, .. } = *tiles;
-        let gradient = Rows { numbers: &self.gradient, row: size, column: 1 };
-        product(gradient, &self.values_transposed, &mut self.weights, columns, queries, size);
-        let rows = self.weights.chunks_exact_mut(columns).zip(tiles.weights.chunks_exact(columns));
+        let Tiles {
+            length,
+            queries,
+            columns,
+            size,
+            ..
+        } = *tiles;
+        let gradient = Rows {
+            numbers: &self.gradient,
+            row: size,
+            column: 1,
+        };
+        product(
+            gradient,
+            &self.values_transposed,
+            &mut self.weights,
+            columns,
+            queries,
+            size,
+        );
+        let rows = self
+            .weights
+            .chunks_exact_mut(columns)
+            .zip(tiles.weights.chunks_exact(columns));
         for (i, (d_row, row)) in rows.enumerate() {
             if !geometry.dropout.is_none() {
                 let first = geometry.weight_number(start + i, head);
@@ -350,17 +419,36 @@ impl BackwardTiles {
                 *d_weight = weight * (*d_weight - mean);
             }
         }
-        let d_scores = Rows { numbers: &self.weights, row: columns, column: 1 };
+        let d_scores = Rows {
+            numbers: &self.weights,
+            row: columns,
+            column: 1,
+        };
         product(d_scores, &self.keys, &mut self.query, size, queries, length);
         let scale = 1.0 / (geometry.head_size as f32).sqrt();
         for d_query in &mut self.query {
             *d_query *= scale;
         }
-        let d_scores = Rows { numbers: &self.weights, row: 1, column: columns };
+        let d_scores = Rows {
+            numbers: &self.weights,
+            row: 1,
+            column: columns,
+        };
         product(d_scores, &tiles.query, &mut self.key, size, length, queries);
         tiles.drop_weights(start, head, geometry);
-        let weights = Rows { numbers: &tiles.weights, row: 1, column: columns };
-        product(weights, &self.gradient, &mut self.value, size, length, queries);
+        let weights = Rows {
+            numbers: &tiles.weights,
+            row: 1,
+            column: columns,
+        };
+        product(
+            weights,
+            &self.gradient,
+            &mut self.value,
+            size,
+            length,
+            queries,
+        );
     }
 }
 

@@ -24,7 +24,11 @@ pub(crate) fn exp(x: f32) -> f32 {
     p = p.mul_add(r, 1.0);
     p = p.mul_add(r, 1.0);
     // The low bits of `shifted` hold n; moved to the exponent they make 2^n.
-    let power = shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
+    let power = shifted
+        .to_bits()
+        .wrapping_sub(ROUND.to_bits())
+        .wrapping_add(127)
+        << 23;
     p * f32::from_bits(power)
 }
 
@@ -71,7 +75,10 @@ mod tests {
         while x < 8.0 {
             let (below, here) = normal_distribution(x as f32);
             assert!((f64::from(below) - integral).abs() < 2.5e-7, "{x}");
-            assert!((f64::from(here) - density(x as f32 as f64)).abs() < 1e-7, "{x}");
+            assert!(
+                (f64::from(here) - density(x as f32 as f64)).abs() < 1e-7,
+                "{x}"
+            );
             let h = 1e-3;
             integral += h / 6.0 * (density(x) + 4.0 * density(x + h / 2.0) + density(x + h));
             x += h;

@@ -8,7 +8,10 @@ use super::vectorised;
 pub(crate) fn bias_gelu(x: &[f32], bias: &[f32]) -> Vec<f32> {
     let mut out = vec![0.0; x.len()];
     vectorised(|| {
-        for (out, x) in out.chunks_exact_mut(bias.len()).zip(x.chunks_exact(bias.len())) {
+        for (out, x) in out
+            .chunks_exact_mut(bias.len())
+            .zip(x.chunks_exact(bias.len()))
+        {
             for ((out, x), bias) in out.iter_mut().zip(x).zip(bias) {
                 let u = x + bias;
                 *out = u * normal_distribution(u).0;

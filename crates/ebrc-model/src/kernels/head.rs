@@ -39,7 +39,11 @@ pub(crate) fn affine_backward(
         weight: vec![0.0; weight.len()],
         bias: vec![0.0; outputs],
     };
-    let AffineGradients { x: d_x, weight: d_weight, bias: d_bias } = &mut gradients;
+    let AffineGradients {
+        x: d_x,
+        weight: d_weight,
+        bias: d_bias,
+    } = &mut gradients;
     vectorised(|| {
         let rows = gradient.chunks_exact(outputs).zip(x.chunks_exact(width));
         for ((gradient, x), d_x) in rows.zip(d_x.chunks_exact_mut(width)) {

@@ -66,7 +66,11 @@ pub(crate) fn normalise(
             }
         }
     });
-    Normalised { out, standard, inverse_deviation }
+    Normalised {
+        out,
+        standard,
+        inverse_deviation,
+    }
 }
 
 /// Gradients of [`normalise`].
@@ -95,7 +99,13 @@ pub(crate) fn normalise_backward(
         gamma: vec![0.0; width],
         beta: vec![0.0; width],
     };
-    let NormaliseGradients { x, bias, residual, gamma: d_gamma, beta: d_beta } = &mut gradients;
+    let NormaliseGradients {
+        x,
+        bias,
+        residual,
+        gamma: d_gamma,
+        beta: d_beta,
+    } = &mut gradients;
     vectorised(|| {
         for (row, inverse) in inverse_deviation.iter().enumerate() {
             let span = row * width..(row + 1) * width;

@@ -8,7 +8,6 @@ use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
 use super::CurvePoint;
-use crate::classifier::write;
 use crate::error::{Error, Result};
 use crate::optimizer::AdamW;
 use crate::parameters::{Parameters, to_safetensors};
@@ -91,11 +90,16 @@ pub(super) fn save(
     let mut more = vec![("first", first), ("second", second)];
     more.extend(best.map(|best| ("best", best)));
     for (group, members) in more {
-        tensors.extend(members.iter().map(|(name, t)| (format!("{group}.{name}"), t.clone())));
+        tensors.extend(
+            members
+                .iter()
+                .map(|(name, t)| (format!("{group}.{name}"), t.clone())),
+        );
     }
     let state = serde_json::to_string(state)
         .map_err(|error| Error::Invalid(format!("checkpoint cannot be written ({error})")))?;
-    write(path, &to_safetensors(&tensors, false, (STATE, state))?)
+    ebrc_files::write_complete(path, &to_safetensors(&tensors, false, (STATE, state))?)?;
+    Ok(())
 }
 
 /// A checkpoint as read.
@@ -116,7 +120,9 @@ pub(super) fn load(
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(Error::Read { path: path.to_owned(), source }),
+        Err(source) => {
+            return Err(ebrc_files::Error::read(path, source).into());
+        }
     };
     let fault = |reason: String, remedy: &str| Error::Checkpoint {
         path: path.to_owned(),
@@ -127,16 +133,30 @@ pub(super) fn load(
     let broken = |reason: String| fault(format!("no readable checkpoint ({reason})"), anew);
     let (_, header) =
         SafeTensors::read_metadata(&bytes).map_err(|error| broken(error.to_string()))?;
-    let state = header.metadata().as_ref().and_then(|metadata| metadata.get(STATE));
+    let state = header
+        .metadata()
+        .as_ref()
+        .and_then(|metadata| metadata.get(STATE));
     let state = state.ok_or_else(|| broken("it holds no training state".into()))?;
     let state: State = serde_json::from_str(state).map_err(|e| broken(e.to_string()))?;
     if state.format != FORMAT {
-        return Err(fault(format!("written by another version (format {})", state.format), anew));
+        return Err(fault(
+            format!("written by another version (format {})", state.format),
+            anew,
+        ));
     }
     for (what, theirs, ours) in [
         ("base model", &state.fingerprint.base, &fingerprint.base),
-        ("examples or labels", &state.fingerprint.data, &fingerprint.data),
-        ("settings", &state.fingerprint.settings, &fingerprint.settings),
+        (
+            "examples or labels",
+            &state.fingerprint.data,
+            &fingerprint.data,
+        ),
+        (
+            "settings",
+            &state.fingerprint.settings,
+            &fingerprint.settings,
+        ),
     ] {
         if theirs != ours {
             return Err(fault(
@@ -159,6 +179,14 @@ pub(super) fn load(
     };
     parameters.restore(&group("parameter")?)?;
     let optimizer = AdamW::resume(state.step as u64, group("first")?, group("second")?);
-    let best = if state.best_epoch.is_some() { Some(group("best")?) } else { None };
-    Ok(Some(Loaded { state, optimizer, best }))
+    let best = if state.best_epoch.is_some() {
+        Some(group("best")?)
+    } else {
+        None
+    };
+    Ok(Some(Loaded {
+        state,
+        optimizer,
+        best,
+    }))
 }

@@ -94,7 +94,10 @@ pub fn train(
     if pooler_drawn {
         let note = "the base has no pooler; a new one is trained".to_owned();
         if observe(TrainEvent::Note(note)).is_break() {
-            return Ok(Outcome::Interrupted { step: 0, checkpoint: None });
+            return Ok(Outcome::Interrupted {
+                step: 0,
+                checkpoint: None,
+            });
         }
     }
     let mut trainer = Trainer::new(base, data, settings, network, &encoder)?;
@@ -104,7 +107,10 @@ pub fn train(
     }
     let (network, report) = trainer.finish()?;
     let classifier = Classifier::from_parts(network, encoder, data.labels.to_vec());
-    Ok(Outcome::Finished(Box::new(TrainedModel { classifier, report })))
+    Ok(Outcome::Finished(Box::new(TrainedModel {
+        classifier,
+        report,
+    })))
 }
 
 /// Training under way.
@@ -183,8 +189,11 @@ impl<'a> Trainer<'a> {
             }
         }
         let steps_per_epoch = self.steps_per_epoch();
-        let started =
-            TrainEvent::Started { steps: self.steps(), steps_per_epoch, done: self.state.step };
+        let started = TrainEvent::Started {
+            steps: self.steps(),
+            steps_per_epoch,
+            done: self.state.step,
+        };
         if observe(started).is_break() {
             return Ok(Some(self.state.step));
         }
@@ -222,7 +231,10 @@ impl<'a> Trainer<'a> {
                     &self.optimizer,
                     self.best.as_ref(),
                 )?;
-                stop |= observe(TrainEvent::CheckpointWritten { step: self.state.step }).is_break();
+                stop |= observe(TrainEvent::CheckpointWritten {
+                    step: self.state.step,
+                })
+                .is_break();
             }
             if stop {
                 return Ok(Some(self.state.step));
@@ -240,7 +252,10 @@ impl<'a> Trainer<'a> {
             .map(|index| {
                 let example = &self.data.train[*index];
                 let weight = (f64::from(example.weight) / norm) as f32;
-                Target { label: example.label, weight }
+                Target {
+                    label: example.label,
+                    weight,
+                }
             })
             .collect();
         let config = &self.network.config;
@@ -249,21 +264,29 @@ impl<'a> Trainer<'a> {
             step: self.state.step as u64,
             hidden: config.hidden_dropout_prob,
             attention: config.attention_probs_dropout_prob,
-            pooled: config.classifier_dropout.unwrap_or(config.hidden_dropout_prob),
+            pooled: config
+                .classifier_dropout
+                .unwrap_or(config.hidden_dropout_prob),
         };
         let smoothing = self.settings.label_smoothing;
         let (loss, gradients) =
-            self.network.differentiate(&packed, &targets, smoothing, Some(&dropout))?;
+            self.network
+                .differentiate(&packed, &targets, smoothing, Some(&dropout))?;
         let learning_rate = self.settings.rate_at(self.state.step, self.steps());
         let step = Step {
             learning_rate,
             weight_decay: self.settings.weight_decay,
             max_norm: self.settings.max_gradient_norm,
         };
-        let gradient_norm = self.optimizer.step(&self.network.parameters, &gradients, step)?;
+        let gradient_norm = self
+            .optimizer
+            .step(&self.network.parameters, &gradients, step)?;
         for (what, value) in [("loss", loss), ("gradient", gradient_norm)] {
             if !value.is_finite() {
-                return Err(Error::Diverged { step: self.state.step + 1, what });
+                return Err(Error::Diverged {
+                    step: self.state.step + 1,
+                    what,
+                });
             }
         }
         let state = &mut self.state;
@@ -271,9 +294,9 @@ impl<'a> Trainer<'a> {
         state.loss_bits = (f64::from_bits(state.loss_bits) + loss).to_bits();
         state.losses += 1;
         let epoch = epoch + 1;
-        let epoch_ends = state.step.is_multiple_of(self.train.len().div_ceil(
-            self.settings.batch_size,
-        ));
+        let epoch_ends = state
+            .step
+            .is_multiple_of(self.train.len().div_ceil(self.settings.batch_size));
         if epoch_ends || state.step.is_multiple_of(self.settings.curve_every) {
             let mean = f64::from_bits(state.loss_bits) / state.losses as f64;
             state.curve.push(CurvePoint {
@@ -302,7 +325,10 @@ impl<'a> Trainer<'a> {
             return Ok(None);
         }
         let (validation, macro_f1) = self.validate()?;
-        let best = self.state.best_f1_bits.is_none_or(|bits| macro_f1 > f64::from_bits(bits));
+        let best = self
+            .state
+            .best_f1_bits
+            .is_none_or(|bits| macro_f1 > f64::from_bits(bits));
         if best {
             self.state.best_f1_bits = Some(macro_f1.to_bits());
             self.state.best_epoch = Some(epoch);
@@ -315,17 +341,26 @@ impl<'a> Trainer<'a> {
         if let Some(point) = self.state.curve.last_mut() {
             point.validation = Some(validation);
         }
-        Ok(Some(TrainEvent::Validated { epoch, validation, best }))
+        Ok(Some(TrainEvent::Validated {
+            epoch,
+            validation,
+            best,
+        }))
     }
 
     /// Figures of the validation set, and its macro-F1 in full precision.
     fn validate(&self) -> Result<(Validation, f64)> {
-        let rows = self.network.infer_all(&self.validation, |output| output.logits)?;
+        let rows = self
+            .network
+            .infer_all(&self.validation, |output| output.logits)?;
         let classes = self.data.labels.len();
         let mut confusion = Confusion::new(classes);
         let (mut loss, mut total) = (0.0, 0.0);
         for (row, example) in rows.iter().zip(self.data.validation) {
-            let target = Target { label: example.label, weight: example.weight };
+            let target = Target {
+                label: example.label,
+                weight: example.weight,
+            };
             loss += cross_entropy(row, &[target], classes, 0.0).0;
             total += f64::from(example.weight);
             let mut predicted = 0;

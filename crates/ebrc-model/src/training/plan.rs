@@ -48,6 +48,9 @@ mod tests {
             let lengths = batch.iter().map(|i| lengths[*i]);
             lengths.clone().max().unwrap() - lengths.min().unwrap()
         };
-        assert!(first.iter().all(|batch| spread(batch) <= 5), "batches mix lengths");
+        assert!(
+            first.iter().all(|batch| spread(batch) <= 5),
+            "batches mix lengths"
+        );
     }
 }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use ebrc_files::write_complete;
 use serde::{Deserialize, Serialize};
 
 use super::TrainSettings;
-use crate::classifier::{Classifier, Precision, json_bytes, write};
+use crate::classifier::{Classifier, Precision, json_bytes};
 use crate::error::Result;
 use crate::metrics::Validation;
 
@@ -127,10 +128,11 @@ impl TrainedModel {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Write`].
+    /// [`crate::Error::File`].
     pub fn save(&self, folder: &Path, precision: Precision) -> Result<()> {
         self.classifier.save(folder, precision)?;
-        write(&folder.join("training.json"), &json_bytes(&self.report)?)
+        write_complete(&folder.join("training.json"), &json_bytes(&self.report)?)?;
+        Ok(())
     }
 }
 

@@ -61,7 +61,9 @@ impl TrainSettings {
     /// [`Error::Invalid`] names the setting.
     pub fn check(&self) -> Result<()> {
         let wrong = |setting: &str, range: &str| {
-            Err(Error::Invalid(format!("setting {setting} is out of range; use {range}")))
+            Err(Error::Invalid(format!(
+                "setting {setting} is out of range; use {range}"
+            )))
         };
         let counts = [
             ("epochs", self.epochs),
@@ -110,7 +112,10 @@ mod tests {
 
     #[test]
     fn rate_rises_then_falls() {
-        let settings = TrainSettings { learning_rate: 0.5, ..TrainSettings::default() };
+        let settings = TrainSettings {
+            learning_rate: 0.5,
+            ..TrainSettings::default()
+        };
         let rates: Vec<f64> = (0..100).map(|step| settings.rate_at(step, 100)).collect();
         assert!(rates.iter().all(|rate| *rate > 0.0 && *rate <= 0.5));
         assert!(rates[..10].is_sorted() && rates[11..].iter().rev().is_sorted());
@@ -120,10 +125,28 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_by_name() {
-        let settings = TrainSettings { learning_rate: f64::NAN, ..TrainSettings::default() };
-        assert!(settings.check().unwrap_err().to_string().contains("learning_rate"));
-        let settings = TrainSettings { batch_size: 0, ..TrainSettings::default() };
-        assert!(settings.check().unwrap_err().to_string().contains("batch_size"));
+        let settings = TrainSettings {
+            learning_rate: f64::NAN,
+            ..TrainSettings::default()
+        };
+        assert!(
+            settings
+                .check()
+                .unwrap_err()
+                .to_string()
+                .contains("learning_rate")
+        );
+        let settings = TrainSettings {
+            batch_size: 0,
+            ..TrainSettings::default()
+        };
+        assert!(
+            settings
+                .check()
+                .unwrap_err()
+                .to_string()
+                .contains("batch_size")
+        );
         TrainSettings::default().check().unwrap();
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use ebrc_model::Classifier;
+use ebrc_model::{Classifier, DeviceChoice, ModelFiles};
 use ebrc_taxonomy::BounceType;
 use serde::Serialize;
 
@@ -43,16 +43,20 @@ impl Answer {
 #[derive(Debug)]
 pub struct Classification {
     classifier: Classifier,
+    /// SHA-256 of the weights file.
+    fingerprint: String,
     /// Which of the model's outputs a type is.
     outputs: [usize; BounceType::COUNT],
 }
 
 impl Classification {
-    /// Takes a classifier whose labels are the sixteen types, in any order.
+    /// Loads a classifier whose labels are the sixteen types, in any order.
     ///
     /// # Errors
-    /// Where a label is no type, or a type has no label.
-    pub fn new(classifier: Classifier) -> Result<Self, Error> {
+    /// Where the model cannot be loaded, a label is no type, or a type has no
+    /// label.
+    pub fn load(files: &ModelFiles, device: DeviceChoice) -> Result<Self, Error> {
+        let classifier = Classifier::load(files, device)?;
         let mut outputs = [None; BounceType::COUNT];
         for (output, label) in classifier.labels().iter().enumerate() {
             let kind: BounceType = label.parse().map_err(|error| {
@@ -72,8 +76,15 @@ impl Classification {
         }
         Ok(Self {
             classifier,
+            fingerprint: files.weights_sha256(),
             outputs: complete,
         })
+    }
+
+    /// Names the model: the SHA-256 of its weights file.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// Types raw NDR messages; equal texts are classified once.
@@ -103,12 +114,21 @@ impl Classification {
             .collect())
     }
 
+    /// The types of texts as the model reads them.
+    pub(crate) fn types_of_texts(&self, texts: &[&str]) -> Result<Vec<BounceType>, Error> {
+        let scores = self.probabilities(texts)?;
+        Ok(scores
+            .into_iter()
+            .map(|scores| Answer::of(scores).kind)
+            .collect())
+    }
+
     /// Probabilities of texts as the model reads them.
-    pub(crate) fn probabilities(&self, texts: &[&str]) -> Result<Vec<Probabilities>, Error> {
+    fn probabilities(&self, texts: &[&str]) -> Result<Vec<Probabilities>, Error> {
         let scores = self.classifier.classify(texts)?;
         Ok(scores
             .iter()
-            .map(|scores| self.outputs.map(|output| scores[output]))
+            .map(|scores| self.outputs.map(|output| scores.probabilities[output]))
             .collect())
     }
 
@@ -129,6 +149,19 @@ impl Classification {
             }
         }
         Ok(all)
+    }
+}
+
+impl Classification {
+    /// The answers for texts as the model reads them, telling the progress.
+    pub(crate) fn answers_watched(
+        &self,
+        texts: &[&str],
+        stage: Stage,
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<Answer>, Error> {
+        let scores = self.probabilities_watched(texts, stage, watch)?;
+        Ok(scores.into_iter().map(Answer::of).collect())
     }
 }
 

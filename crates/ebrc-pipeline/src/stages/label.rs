@@ -79,10 +79,7 @@ pub fn label_sheet(run: &Run, top: usize, sheet: &Path) -> Result<u64, Error> {
     Ok(rows.len() as u64)
 }
 
-fn existing_labels(
-    run: &Run,
-    templates: &[TemplateRow],
-) -> Result<BTreeMap<u32, LabelRow>, Error> {
+fn existing_labels(run: &Run, templates: &[TemplateRow]) -> Result<BTreeMap<u32, LabelRow>, Error> {
     let path = run.labels();
     if !path.exists() {
         return Ok(BTreeMap::new());
@@ -155,7 +152,10 @@ pub fn label_from_truth(
 ) -> Result<LabelSummary, Error> {
     let settings = json!({ "from": TRUTH, "top": top });
     let templates_path = run.existing(file::TEMPLATES, Stage::Mine)?;
-    let inputs = [templates_path, run.existing(file::ASSIGNMENTS, Stage::Mine)?];
+    let inputs = [
+        templates_path,
+        run.existing(file::ASSIGNMENTS, Stage::Mine)?,
+    ];
     if let Some(summary) = run.finished(Stage::Label, &settings, &inputs)? {
         watch.tell("label: the labels are there already");
         return Ok(summary);
@@ -179,10 +179,7 @@ pub fn label_from_truth(
         .filter_map(|template| {
             let counts = truths.get(&template.template_id)?;
             // Of equally many, the first in the order of labels.
-            let (&label, _) = counts
-                .iter()
-                .rev()
-                .max_by_key(|&(_, &count)| count)?;
+            let (&label, _) = counts.iter().rev().max_by_key(|&(_, &count)| count)?;
             Some(LabelRow {
                 template_id: template.template_id,
                 template: template.whole(),
@@ -211,7 +208,10 @@ fn finish(
         .iter()
         .map(|row| (row.template_id, row.count))
         .collect();
-    let covered = rows.iter().filter_map(|row| counts.get(&row.template_id)).sum();
+    let covered = rows
+        .iter()
+        .filter_map(|row| counts.get(&row.template_id))
+        .sum();
     let summary = LabelSummary {
         templates: rows.len() as u64,
         ambiguous: rows

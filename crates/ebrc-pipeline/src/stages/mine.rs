@@ -149,7 +149,13 @@ pub fn mine(
     if bad.write(&rejected)? {
         outputs.push(rejected);
     }
-    run.record(Stage::Mine, &settings, &inputs(&settings), &outputs, &summary)?;
+    run.record(
+        Stage::Mine,
+        &settings,
+        &inputs(&settings),
+        &outputs,
+        &summary,
+    )?;
     watch.tell(&format!(
         "mine: {} refusals in {} mails make {} templates; the top 200 cover {:.2}%; \
          {:.2}% carry no enhanced status code",

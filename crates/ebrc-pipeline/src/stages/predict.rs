@@ -130,7 +130,10 @@ pub fn predict(
     }
     let path = run.path(file::PREDICTIONS);
     tables::write(&path, &rows)?;
-    let labelled = rows.iter().filter(|row| row.source == Source::Labelled).count() as u64;
+    let labelled = rows
+        .iter()
+        .filter(|row| row.source == Source::Labelled)
+        .count() as u64;
     let summary = PredictSummary {
         predicted: rows.len() as u64 - labelled,
         labelled,

@@ -1,7 +1,6 @@
-use std::path::Path;
-
+use ebrc_catalogue::Catalogue;
 use ebrc_evaluation::Report;
-use ebrc_model::{Classifier, ModelFiles};
+use ebrc_model::ModelFiles;
 
 use super::{
     Classification, EvaluateSettings, MineSettings, PredictSettings, SampleSettings, TrainRequest,
@@ -35,7 +34,7 @@ pub struct Plan {
 /// Those of the stages.
 pub fn reproduce(
     run: &Run,
-    catalogue: &Path,
+    catalogue: &Catalogue,
     plan: &Plan,
     watch: &mut dyn Watch,
 ) -> Result<Report, Error> {
@@ -43,9 +42,22 @@ pub fn reproduce(
     mine(run, &plan.mine, watch)?;
     label_from_truth(run, plan.top, watch)?;
     sample(run, &plan.sample, watch)?;
-    train(run, &plan.train, watch)?;
+    match train(run, &plan.train, watch) {
+        // A checkpoint of other settings or data: nobody asked to go on from it.
+        Err(Error::Model(ebrc_model::Error::Checkpoint { .. })) if plan.train.resume => {
+            watch.tell("train: the run's checkpoint belongs to another training; beginning anew");
+            let anew = TrainRequest {
+                resume: false,
+                ..plan.train.clone()
+            };
+            train(run, &anew, watch)?;
+        }
+        trained => {
+            trained?;
+        }
+    }
     let files = ModelFiles::from_folder(&run.model())?;
-    let model = Classification::new(Classifier::load(&files, plan.train.device.open()?)?)?;
+    let model = Classification::load(&files, plan.train.device)?;
     predict(run, &model, &plan.predict, watch)?;
     annotate(run, watch)?;
     evaluate(run, &plan.evaluation, watch)

@@ -199,7 +199,10 @@ fn sampling_table(
     validation: &[LabelledMessage],
 ) -> Vec<SamplingRow> {
     let count = |messages: &[LabelledMessage], label| {
-        messages.iter().filter(|message| message.label == label).count() as u64
+        messages
+            .iter()
+            .filter(|message| message.label == label)
+            .count() as u64
     };
     plan.table()
         .iter()

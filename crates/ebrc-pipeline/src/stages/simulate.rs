@@ -1,9 +1,10 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ebrc_catalogue::Catalogue;
 use ebrc_delivery::LogWriter;
 use ebrc_simulation::{Settings, Simulation};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{Error, Run, Stage, Watch};
 
@@ -62,22 +63,21 @@ pub fn write_log(
 /// As [`write_log`].
 pub fn simulate(
     run: &Run,
-    catalogue_folder: &Path,
+    catalogue: &Catalogue,
     settings: &Settings,
     watch: &mut dyn Watch,
 ) -> Result<SimulateSummary, Error> {
-    let inputs: [PathBuf; 1] = [catalogue_folder.to_owned()];
-    if let Some(summary) = run.finished(Stage::Simulate, settings, &inputs)? {
+    let recorded = json!({ "simulation": settings, "catalogue": catalogue.sha256() });
+    if let Some(summary) = run.finished(Stage::Simulate, &recorded, &[])? {
         watch.tell("simulate: the log is there already");
         return Ok(summary);
     }
-    let catalogue = Catalogue::load(catalogue_folder)?;
     let log = run.simulated_log();
-    let summary = write_log(&catalogue, settings, &log, watch)?;
+    let summary = write_log(catalogue, settings, &log, watch)?;
     watch.tell(&format!(
         "simulate: {} mails, {} refusals",
         summary.mails, summary.refusals
     ));
-    run.record(Stage::Simulate, settings, &inputs, &[log], &summary)?;
+    run.record(Stage::Simulate, &recorded, &[], &[log], &summary)?;
     Ok(summary)
 }

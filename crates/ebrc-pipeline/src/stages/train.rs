@@ -1,14 +1,16 @@
-use std::collections::BTreeMap;
+use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ebrc_model::{
-    CheckpointPolicy, DeviceChoice, HubSettings, ModelFiles, TrainEvent, TrainSettings, WeightType,
+    CheckpointPolicy, DeviceChoice, HubSettings, ModelFiles, Outcome, Precision, TrainEvent,
+    TrainSettings, TrainingData,
 };
 use ebrc_taxonomy::BounceType;
-use serde::Serialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use super::model_card::model_card;
 use crate::run::file;
 use crate::texts::{LabelledMessage, read_json_lines, weighted_examples};
 use crate::{Error, Run, Stage, Watch};
@@ -49,9 +51,10 @@ impl Base {
     pub fn name(&self) -> String {
         match self {
             Self::Embedded => "ebrc-base".to_owned(),
-            Self::Folder(folder) => folder
-                .file_name()
-                .map_or_else(|| "folder".to_owned(), |name| name.to_string_lossy().into_owned()),
+            Self::Folder(folder) => folder.file_name().map_or_else(
+                || "folder".to_owned(),
+                |name| name.to_string_lossy().into_owned(),
+            ),
             Self::Hub { id, revision, .. } => format!("{id} ({revision})"),
         }
     }
@@ -71,11 +74,11 @@ pub struct TrainRequest {
     /// Go on from the run's checkpoint, where there is one.
     pub resume: bool,
     /// Number format of the saved weights.
-    pub weights: WeightType,
+    pub weights: Precision,
 }
 
 /// What training came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainSummary {
     /// Messages trained on.
     pub messages: u64,
@@ -101,9 +104,15 @@ pub fn train(
         run.existing(file::TRAIN, Stage::Sample)?,
         run.existing(file::VALIDATION, Stage::Sample)?,
     ];
+    let base = request.base.files()?;
+    let settings = settings_value(request, &base)?;
+    if let Some(summary) = run.finished(Stage::Train, &settings, &paths)? {
+        watch.tell("train: the classifier is there already");
+        return Ok(summary);
+    }
     let expected = "{\"text\": …, \"label\": \"T1\" to \"T16\", \"template_id\": …}";
-    let messages: Vec<LabelledMessage> = read_json_lines(&paths[0], expected)?;
-    let held_out: Vec<LabelledMessage> = read_json_lines(&paths[1], expected)?;
+    let messages: Vec<(u64, LabelledMessage)> = read_json_lines(&paths[0], expected)?;
+    let held_out: Vec<(u64, LabelledMessage)> = read_json_lines(&paths[1], expected)?;
     let training = weighted_examples(&messages);
     let validation = weighted_examples(&held_out);
     watch.tell(&format!(
@@ -120,14 +129,15 @@ pub fn train(
         every_steps: request.checkpoint_every,
         resume: request.resume && checkpoint.exists(),
     };
-    let base = request.base.files()?;
     let outcome = ebrc_model::train(
         &base,
-        &labels,
-        &training,
-        &validation,
+        TrainingData {
+            labels: &labels,
+            train: &training,
+            validation: &validation,
+        },
         &request.settings,
-        request.device.open()?,
+        request.device,
         Some(&policy),
         &mut |event| {
             tell(&event, watch);
@@ -138,22 +148,84 @@ pub fn train(
             }
         },
     )?;
-    let Some(trained) = outcome.finished() else {
-        return Err(Error::Interrupted(" with --resume"));
+    let trained = match outcome {
+        Outcome::Finished(trained) => trained,
+        Outcome::Interrupted { .. } => return Err(Error::Interrupted(" with --resume")),
     };
-    let folder = run.model();
     let summary = TrainSummary {
         messages: messages.len() as u64,
         texts: training.len() as u64,
-        steps: trained.steps() as u64,
-        macro_f1: trained.best_macro_f1(),
+        steps: trained.report.steps as u64,
+        macro_f1: trained.report.best.map(|best| f64::from(best.macro_f1)),
     };
-    trained.save(&folder, request.weights)?;
-    let card = model_card(request, &summary, &messages);
-    ebrc_files::write_complete(&folder.join("README.md"), card.as_bytes())?;
-    let settings = settings_value(request);
+    // The folder appears whole: written beside its place and renamed.
+    let incomplete = run.path(file::INCOMPLETE_MODEL);
+    remove_folder_if_there(&incomplete)?;
+    trained.save(&incomplete, request.weights)?;
+    let card = model_card(&request.base, &trained.report);
+    ebrc_files::write_complete(&incomplete.join("README.md"), card.as_bytes())?;
+    let folder = run.model();
+    remove_folder_if_there(&folder)?;
+    fs::rename(&incomplete, &folder).map_err(|source| ebrc_files::Error::write(&folder, source))?;
     run.record(Stage::Train, &settings, &paths, &[folder.clone()], &summary)?;
-    remove_if_there(&checkpoint)?;
-    watch.tell(&format!("train: the classifier is in {}", folder.display()));
+    ebrc_files::remove_if_there(&checkpoint)?;
+    watch.tell(&format!(
+        "train: the classifier is in {}{}",
+        folder.display(),
+        match summary.macro_f1 {
+            Some(macro_f1) => format!("; macro-F1 {macro_f1:.3} on the validation set"),
+            None => String::new(),
+        }
+    ));
     Ok(summary)
+}
+
+/// What decides over the weights' bytes, for the journal.
+fn settings_value(request: &TrainRequest, base: &ModelFiles) -> Result<Value, Error> {
+    let settings = serde_json::to_value(&request.settings)
+        .map_err(|error| Error::Nothing(format!("settings cannot be written: {error}")))?;
+    Ok(json!({
+        "base": request.base.name(),
+        "base_weights_sha256": base.weights_sha256(),
+        "precision": match request.weights {
+            Precision::F32 => "f32",
+            Precision::F16 => "f16",
+        },
+        "fine_tuning": settings,
+    }))
+}
+
+fn tell(event: &TrainEvent, watch: &mut dyn Watch) {
+    match event {
+        TrainEvent::Note(note) => watch.tell(&format!("train: {note}")),
+        TrainEvent::Started { steps, done, .. } => {
+            watch.begin(Stage::Train, Some(*steps as u64));
+            watch.advance(*done as u64);
+            if *done > 0 {
+                watch.tell(&format!("train: going on from step {done} of {steps}"));
+            }
+        }
+        TrainEvent::Step { step, .. } => watch.advance(*step as u64),
+        TrainEvent::Validated {
+            epoch,
+            validation,
+            best,
+        } => watch.tell(&format!(
+            "train: epoch {epoch}: validation loss {:.4}, macro-F1 {:.4}, accuracy {:.4}{}",
+            validation.loss,
+            validation.macro_f1,
+            validation.accuracy,
+            if *best { " (best so far)" } else { "" }
+        )),
+        _ => {}
+    }
+}
+
+fn remove_folder_if_there(folder: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(ebrc_files::Error::write(folder, source).into())
+        }
+        _ => Ok(()),
+    }
 }
