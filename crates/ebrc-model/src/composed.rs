@@ -26,21 +26,30 @@ pub(crate) struct ComposedNetwork<'a> {
 }
 
 impl ComposedNetwork<'_> {
-    /// Logits (sequences × classes) and `[CLS]` states (sequences × width).
-    pub(crate) fn forward(
+    /// `[CLS]` states (sequences × width).
+    pub(crate) fn first_states(
         &self,
         batch: &PackedBatch,
         dropout: Option<&StepDropout>,
-    ) -> Result<(Tensor, Tensor)> {
+    ) -> Result<Tensor> {
         let x = self.states(batch, dropout)?;
-        let states = x.index_select(&self.indices(batch.first_rows())?, 0)?;
-        let pooled = self.affine(&states, POOLER)?.tanh()?;
+        Ok(x.index_select(&self.indices(batch.first_rows())?, 0)?)
+    }
+
+    /// Logits (sequences × classes) from `[CLS]` states.
+    pub(crate) fn logits(
+        &self,
+        states: &Tensor,
+        batch: &PackedBatch,
+        dropout: Option<&StepDropout>,
+    ) -> Result<Tensor> {
+        let pooled = self.affine(states, POOLER)?.tanh()?;
         let pooled = self.dropped(
             &pooled,
             StepDropout::at(dropout, Site::Pooled),
             batch.first_sequence,
         )?;
-        Ok((self.affine(&pooled, HEAD)?, states))
+        self.affine(&pooled, HEAD)
     }
 
     /// Hidden states of all tokens after the last layer.
@@ -86,7 +95,8 @@ impl ComposedNetwork<'_> {
         smoothing: f32,
         dropout: Option<&StepDropout>,
     ) -> Result<(f64, BTreeMap<String, Tensor>)> {
-        let (logits, _) = self.forward(batch, dropout)?;
+        let states = self.first_states(batch, dropout)?;
+        let logits = self.logits(&states, batch, dropout)?;
         let classes = logits.dim(1)?;
         let wanted: Vec<f32> = targets
             .iter()

@@ -16,7 +16,12 @@ mod metrics;
 mod network;
 mod optimizer;
 mod parameters;
+#[cfg(test)]
+mod reference;
 mod tensors;
+#[cfg(test)]
+#[path = "../tests/tiny_bert/mod.rs"]
+mod tiny_bert;
 mod tokens;
 mod training;
 

@@ -59,3 +59,47 @@ pub(crate) fn softmax(logits: &[f32]) -> Vec<f32> {
         .map(|logit| (f64::from(*logit) - log_total).exp() as f32)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::{self, assert_close, numerical_gradient, random_numbers, wide};
+
+    #[test]
+    fn loss_and_gradient_are_those_of_f64() {
+        let classes = 5;
+        let logits: Vec<f32> = random_numbers(4 * classes, 1)
+            .iter()
+            .map(|x| 6.0 * x)
+            .collect();
+        let targets = [(0, 1.0), (4, 0.25), (2, 3.0), (2, 1.0)]
+            .map(|(label, weight)| Target { label, weight });
+        for smoothing in [0.0, 0.125_f32] {
+            let (loss, gradient) = cross_entropy(&logits, &targets, classes, smoothing);
+            let expected = |logits: &[f64]| {
+                reference::cross_entropy(logits, &targets, classes, f64::from(smoothing))
+            };
+            let logits = wide(&logits);
+            // Distances of logits up to 12 are rounded to f32.
+            let expected_loss = expected(&logits);
+            assert!(
+                (loss - expected_loss).abs() < 1e-6 * expected_loss,
+                "{loss}"
+            );
+            let expected = numerical_gradient(&logits, expected);
+            assert_close("gradient", &gradient, &expected, 1e-6);
+        }
+    }
+
+    #[test]
+    fn logits_far_apart_give_finite_numbers() {
+        let target = Target {
+            label: 1,
+            weight: 1.0,
+        };
+        let (loss, gradient) = cross_entropy(&[1e4, -1e4], &[target], 2, 0.0);
+        assert!((loss - 2e4).abs() < 1e-9, "{loss}");
+        assert_eq!(gradient, [1.0, -1.0]);
+        assert_eq!(softmax(&[1e4, -1e4]), [1.0, 0.0]);
+    }
+}

@@ -84,9 +84,16 @@ impl Network {
         if let Some(fused) = &self.fused {
             return fused.infer(batch);
         }
-        let (logits, states) = self.composed().forward(batch, None)?;
+        let composed = self.composed();
+        let states = composed.first_states(batch, None)?;
+        let logits = if self.parameters.has_head() {
+            let logits = composed.logits(&states, batch, None)?;
+            logits.flatten_all()?.to_vec1()?
+        } else {
+            Vec::new()
+        };
         Ok(Output {
-            logits: logits.flatten_all()?.to_vec1()?,
+            logits,
             states: states.flatten_all()?.to_vec1()?,
         })
     }
@@ -166,5 +173,270 @@ impl Network {
         let word_gradient = Tensor::from_vec(word_gradient, words.shape(), &Device::Cpu)?;
         gradients.insert(WORDS.to_owned(), vec![word_gradient]);
         Ok((loss, gradients))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimizer::{AdamW, Step};
+    use crate::reference::{Reference, assert_close, small_model, wide};
+
+    fn network(kernels: Kernels) -> Network {
+        let (config, parameters) = small_model();
+        Network::new(config, parameters, Device::Cpu, kernels).unwrap()
+    }
+
+    /// Sequences of 2 to 24 tokens, more than one [`PART`] of them.
+    fn batch() -> PackedBatch {
+        let sequences: Vec<Vec<u32>> = (0..PART as u32 + 5)
+            .map(|sequence| {
+                let length = 2 + sequence * 7 % 23;
+                (0..length)
+                    .map(|i| 2 + (sequence * 11 + i * i) % 52)
+                    .collect()
+            })
+            .collect();
+        PackedBatch::new(sequences.iter().map(Vec::as_slice))
+    }
+
+    fn targets(count: usize) -> Vec<Target> {
+        (0..count)
+            .map(|i| Target {
+                label: i * i % 3,
+                weight: [0.05, 0.1, 0.02][i % 3],
+            })
+            .collect()
+    }
+
+    const DROPOUT: StepDropout = StepDropout {
+        seed: 3,
+        step: 8,
+        hidden: 0.1,
+        attention: 0.2,
+        pooled: 0.3,
+    };
+    const SMOOTHING: f32 = 0.1;
+
+    /// One gradient a name: the sum of those of a batch's parts.
+    fn sums(gradients: &Gradients) -> std::collections::BTreeMap<String, Vec<f32>> {
+        let sum = |parts: &Vec<Tensor>| {
+            let mut sum = parts[0].clone();
+            for part in &parts[1..] {
+                sum = (sum + part).unwrap();
+            }
+            sum.flatten_all().unwrap().to_vec1().unwrap()
+        };
+        gradients
+            .iter()
+            .map(|(name, parts)| (name.clone(), sum(parts)))
+            .collect()
+    }
+
+    /// Softmax does not see what a key's bias adds to all scores of a query:
+    /// its gradient is 0 in exact arithmetic, and rounding otherwise.
+    fn has_no_gradient(name: &str) -> bool {
+        name.ends_with("key.bias")
+    }
+
+    fn gradients(
+        kernels: Kernels,
+        dropout: Option<&StepDropout>,
+    ) -> std::collections::BTreeMap<String, Vec<f32>> {
+        let batch = batch();
+        let targets = targets(batch.len());
+        let (_, gradients) = network(kernels)
+            .differentiate(&batch, &targets, SMOOTHING, dropout)
+            .unwrap();
+        sums(&gradients)
+    }
+
+    #[test]
+    fn logits_and_states_are_those_of_f64() {
+        let batch = batch();
+        for kernels in [Kernels::Fused, Kernels::Composed] {
+            let network = network(kernels);
+            let output = network.infer(&batch).unwrap();
+            let reference = Reference::new(&network.config, &network.parameters);
+            let (logits, states) = reference.forward(&batch, None);
+            // Two layers of sums over 64 products, rounded to 6e-8 each.
+            assert_close("logits", &output.logits, &logits, 2e-6);
+            assert_close("states", &output.states, &states, 2e-6);
+        }
+    }
+
+    #[test]
+    fn states_of_all_tokens_are_those_of_f64() {
+        let (batch, network) = (batch(), network(Kernels::Composed));
+        for dropout in [None, Some(&DROPOUT)] {
+            let states = network.composed().states(&batch, dropout).unwrap();
+            let states: Vec<f32> = states.flatten_all().unwrap().to_vec1().unwrap();
+            let reference = Reference::new(&network.config, &network.parameters);
+            assert_close("states", &states, &reference.states(&batch, dropout), 3e-6);
+        }
+    }
+
+    #[test]
+    fn gradients_of_every_variable_are_those_of_central_differences() {
+        let batch = batch();
+        let targets = targets(batch.len());
+        for dropout in [None, Some(&DROPOUT)] {
+            let network = network(Kernels::Fused);
+            let (loss, gradients) = network
+                .differentiate(&batch, &targets, SMOOTHING, dropout)
+                .unwrap();
+            let mut reference = Reference::new(&network.config, &network.parameters);
+            let smoothing = f64::from(SMOOTHING);
+            let expected = reference.loss(&batch, &targets, smoothing, dropout);
+            assert!(
+                (loss - expected).abs() < 2e-6 * expected,
+                "{loss} {expected}"
+            );
+            for (name, gradient) in sums(&gradients) {
+                let scale = gradient.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
+                // The largest number, and some spread over the variable.
+                let largest = gradient.iter().position(|g| g.abs() == scale).unwrap();
+                let count = gradient.len();
+                for element in [largest, 0, count / 3, count / 2 + 5, count - 1] {
+                    let element = element % count;
+                    let step = 1e-5;
+                    let here = reference.weights[&name][element];
+                    let mut at = |value: f64| {
+                        reference.weights.get_mut(&name).unwrap()[element] = value;
+                        reference.loss(&batch, &targets, smoothing, dropout)
+                    };
+                    let difference = (at(here + step) - at(here - step)) / (2.0 * step);
+                    at(here);
+                    let error = (f64::from(gradient[element]) - difference).abs();
+                    if has_no_gradient(&name) {
+                        assert!(error < 1e-6 && difference.abs() < 1e-9, "{name}");
+                        continue;
+                    }
+                    // Rounding in f32 through four layers, there and back.
+                    assert!(
+                        error < 1e-5 * f64::from(scale),
+                        "{name}, element {element}: {} instead of {difference}",
+                        gradient[element]
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fused_and_composed_kernels_give_the_same_gradients() {
+        for dropout in [None, Some(&DROPOUT)] {
+            let fused = gradients(Kernels::Fused, dropout);
+            let composed = gradients(Kernels::Composed, dropout);
+            assert!(fused.keys().eq(composed.keys()));
+            for (name, fused) in &fused {
+                if has_no_gradient(name) {
+                    assert!(fused.iter().chain(&composed[name]).all(|g| g.abs() < 1e-6));
+                    continue;
+                }
+                // The two sum in other orders; both round in f32.
+                assert_close(name, fused, &wide(&composed[name]), 1e-5);
+            }
+        }
+    }
+
+    #[test]
+    fn dropout_changes_the_gradients_with_every_step() {
+        let next = StepDropout { step: 9, ..DROPOUT };
+        for kernels in [Kernels::Fused, Kernels::Composed] {
+            let steps =
+                [None, Some(&DROPOUT), Some(&next)].map(|dropout| gradients(kernels, dropout));
+            for (a, b) in [(0, 1), (1, 2), (0, 2)] {
+                assert_ne!(steps[a]["classifier.weight"], steps[b]["classifier.weight"]);
+            }
+        }
+    }
+
+    #[test]
+    fn every_variable_of_every_layer_is_trained() {
+        let batch = batch();
+        let targets = targets(batch.len());
+        for kernels in [Kernels::Fused, Kernels::Composed] {
+            let network = network(kernels);
+            let (_, gradients) = network
+                .differentiate(&batch, &targets, 0.0, Some(&DROPOUT))
+                .unwrap();
+            let names: Vec<&String> = network.parameters.iter().map(|(name, _)| name).collect();
+            // Three tables, 3 pairs around the layers, 8 pairs in each.
+            assert_eq!(names.len(), 3 + 2 * 3 + 2 * 2 * 8);
+            assert!(gradients.keys().eq(names), "{kernels:?}");
+            for (name, gradient) in sums(&gradients) {
+                let largest = gradient.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
+                assert!(
+                    largest > 1e-4 || has_no_gradient(&name),
+                    "{kernels:?}, {name}: {largest}"
+                );
+            }
+            let before = network.parameters.snapshot().unwrap();
+            let step = Step {
+                learning_rate: 1e-3,
+                weight_decay: 0.01,
+                max_norm: 1.0,
+            };
+            let mut optimizer = AdamW::new(&network.parameters).unwrap();
+            optimizer
+                .step(&network.parameters, &gradients, step)
+                .unwrap();
+            for (name, before) in before {
+                let numbers = |tensor: &Tensor| -> Vec<f32> {
+                    tensor.flatten_all().unwrap().to_vec1().unwrap()
+                };
+                let after = numbers(network.parameters.get(&name).unwrap());
+                assert!(
+                    numbers(&before) != after || has_no_gradient(&name),
+                    "{kernels:?}: {name} did not change"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_of_weight_three_counts_as_three_copies() {
+        let (one, other) = ([2, 7, 8, 9, 3], [2, 20, 3]);
+        let target = |label: usize, weight: f32| Target { label, weight };
+        for kernels in [Kernels::Fused, Kernels::Composed] {
+            let network = network(kernels);
+            let differentiate = |sequences: &[&[u32]], targets: &[Target]| {
+                let batch = PackedBatch::new(sequences.iter().copied());
+                network
+                    .differentiate(&batch, targets, SMOOTHING, None)
+                    .unwrap()
+            };
+            let (loss, weighted) =
+                differentiate(&[&one, &other], &[target(0, 3.0), target(1, 1.0)]);
+            let first = target(0, 1.0);
+            let (copies_loss, copies) = differentiate(
+                &[&one, &one, &one, &other],
+                &[first, first, first, target(1, 1.0)],
+            );
+            assert!((loss - copies_loss).abs() < 1e-6 * loss);
+            let copies = sums(&copies);
+            for (name, weighted) in sums(&weighted) {
+                if !has_no_gradient(&name) {
+                    // Three roundings instead of one.
+                    assert_close(&name, &weighted, &wide(&copies[&name]), 5e-6);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_encoder_without_head_gives_the_same_states() {
+        let batch = batch();
+        let states = network(Kernels::Fused).infer(&batch).unwrap().states;
+        for kernels in [Kernels::Fused, Kernels::Composed] {
+            let (config, parameters) = small_model();
+            let network =
+                Network::new(config, parameters.without_head(), Device::Cpu, kernels).unwrap();
+            let output = network.infer(&batch).unwrap();
+            assert!(output.logits.is_empty());
+            // The same operations but for the order of sums.
+            assert_close("states", &output.states, &wide(&states), 2e-6);
+        }
     }
 }

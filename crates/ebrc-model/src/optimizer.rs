@@ -303,3 +303,168 @@ impl<F: FnOnce(&mut [f32]) -> candle_core::Result<()>> InplaceOp1 for InPlace<F>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::random_numbers;
+
+    const WEIGHT: &str = "pooler.dense.weight";
+    const BIAS: &str = "pooler.dense.bias";
+    const NORM: &str = "embeddings.LayerNorm.weight";
+
+    fn tensor(numbers: &[f32]) -> Tensor {
+        Tensor::from_slice(numbers, numbers.len(), &Device::Cpu).unwrap()
+    }
+
+    fn numbers(tensor: &Tensor) -> Vec<f32> {
+        tensor.to_vec1().unwrap()
+    }
+
+    fn parameters(values: &[(&str, &[f32])]) -> Parameters {
+        Parameters::of(values.iter().map(|(name, x)| (*name, tensor(x))))
+    }
+
+    fn gradients(values: &[(&str, &[&[f32]])]) -> Gradients {
+        values
+            .iter()
+            .map(|(name, parts)| {
+                let parts = parts.iter().map(|part| tensor(part)).collect();
+                ((*name).to_owned(), parts)
+            })
+            .collect()
+    }
+
+    fn value(parameters: &Parameters, name: &str) -> Vec<f32> {
+        numbers(parameters.get(name).unwrap())
+    }
+
+    const STEP: Step = Step {
+        learning_rate: 0.1,
+        weight_decay: 0.01,
+        max_norm: f64::INFINITY,
+    };
+
+    #[test]
+    fn two_steps_are_those_computed_by_hand_and_biases_and_norms_do_not_decay() {
+        let parameters = parameters(&[(WEIGHT, &[1.0]), (BIAS, &[1.0]), (NORM, &[1.0])]);
+        let mut optimizer = AdamW::new(&parameters).unwrap();
+        // Step 1: m = 0.05, v = 0.00025; corrected 0.5 and 0.25, so the move is
+        // the learning rate. Step 2: m = 0.02, v = 0.00031225; corrected
+        // 0.105263 and 0.156203, so the move is 0.0266337. Decay first
+        // multiplies by 0.999.
+        let moves = [(0.5, [0.899, 0.9]), (-0.25, [0.871_467_3, 0.873_366_3])];
+        for (gradient, [decayed, plain]) in moves {
+            let parts: &[&[f32]] = &[&[gradient]];
+            let gradients = gradients(&[(WEIGHT, parts), (BIAS, parts), (NORM, parts)]);
+            optimizer.step(&parameters, &gradients, STEP).unwrap();
+            for (name, expected) in [(WEIGHT, decayed), (BIAS, plain), (NORM, plain)] {
+                let found = value(&parameters, name)[0];
+                // Some roundings of f32 near 1.
+                assert!((found - expected).abs() < 3e-7, "{name}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_gradients_are_shortened_and_short_ones_are_not() {
+        // The parts of each gradient add up to 3 and 4: a norm of 5.
+        let gradients = gradients(&[(WEIGHT, &[&[1.0], &[2.0]]), (BIAS, &[&[5.0], &[-1.0]])]);
+        for (max_norm, expected) in [(1.0, [0.06, 0.08]), (5.0, [0.3, 0.4]), (9.0, [0.3, 0.4])] {
+            let parameters = parameters(&[(WEIGHT, &[1.0]), (BIAS, &[1.0])]);
+            let mut optimizer = AdamW::new(&parameters).unwrap();
+            let step = Step { max_norm, ..STEP };
+            let norm = optimizer.step(&parameters, &gradients, step).unwrap();
+            assert!((norm - 5.0).abs() < 1e-6, "{norm}");
+            for (name, expected) in [WEIGHT, BIAS].iter().zip(expected) {
+                // A tenth of the shortened gradient.
+                let found = numbers(&optimizer.moments().0[*name])[0];
+                assert!((found - expected).abs() < 1e-7, "{max_norm}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn gradients_that_are_no_numbers_move_nothing() {
+        let parameters = parameters(&[(WEIGHT, &[1.0, 2.0])]);
+        let mut optimizer = AdamW::new(&parameters).unwrap();
+        for number in [f32::NAN, f32::INFINITY] {
+            let gradients = gradients(&[(WEIGHT, &[&[1.0, number]])]);
+            let norm = optimizer.step(&parameters, &gradients, STEP).unwrap();
+            assert!(!norm.is_finite());
+        }
+        assert_eq!(value(&parameters, WEIGHT), [1.0, 2.0]);
+        assert_eq!(numbers(&optimizer.moments().0[WEIGHT]), [0.0, 0.0]);
+        assert_eq!(optimizer.steps, 0);
+    }
+
+    #[test]
+    fn a_parameter_without_gradient_is_an_error_by_name() {
+        let parameters = parameters(&[(WEIGHT, &[1.0]), (BIAS, &[1.0])]);
+        let gradients = gradients(&[(WEIGHT, &[&[1.0]])]);
+        let mut optimizer = AdamW::new(&parameters).unwrap();
+        let error = optimizer.step(&parameters, &gradients, STEP).unwrap_err();
+        assert!(error.to_string().contains(BIAS), "{error}");
+    }
+
+    /// More numbers than two chunks hold, and not a whole number of blocks.
+    const MANY: usize = 2 * CHUNK + 777;
+
+    fn large_step() -> (Parameters, AdamW, Gradients, Step) {
+        let parts = [2, 3, 4].map(|seed| random_numbers(MANY, seed));
+        let parts: Vec<&[f32]> = parts.iter().map(Vec::as_slice).collect();
+        let parameters = parameters(&[(WEIGHT, &random_numbers(MANY, 1))]);
+        let optimizer = AdamW::new(&parameters).unwrap();
+        let step = Step {
+            max_norm: 100.0,
+            ..STEP
+        };
+        (parameters, optimizer, gradients(&[(WEIGHT, &parts)]), step)
+    }
+
+    #[test]
+    fn a_step_has_the_same_bits_with_one_thread_and_with_two() {
+        let results = [1, 2].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            pool.build().unwrap().install(|| {
+                let (parameters, mut optimizer, gradients, step) = large_step();
+                let norm = optimizer.step(&parameters, &gradients, step).unwrap();
+                (norm.to_bits(), value(&parameters, WEIGHT))
+            })
+        });
+        assert_eq!(results[0], results[1]);
+    }
+
+    #[test]
+    fn the_pass_over_slices_and_the_tensor_operations_take_the_same_step() {
+        let (parameters, mut optimizer, gradients, step) = large_step();
+        let norm = optimizer.step(&parameters, &gradients, step).unwrap();
+        // Three uniform numbers between -1 and 1: the variance is 1.
+        assert!((norm / (MANY as f64).sqrt() - 1.0).abs() < 0.01, "{norm}");
+        let (before, ..) = large_step();
+        let update = Update {
+            shrink: (100.0 / norm) as f32,
+            keep: 0.999,
+            rate: 1.0,
+            inverse_second_correction: 1000.0,
+        };
+        let zeros = || before.get(WEIGHT).unwrap().zeros_like().unwrap();
+        let (mut first, mut second) = (zeros(), zeros());
+        let moved = update
+            .compose(
+                before.get(WEIGHT).unwrap(),
+                &mut first,
+                &mut second,
+                &gradients[WEIGHT],
+            )
+            .unwrap();
+        let pairs = value(&parameters, WEIGHT).into_iter().zip(numbers(&moved));
+        for (number, (slices, tensors)) in pairs.enumerate() {
+            // The same formula; Candle rounds where the slices fuse.
+            assert!(
+                (slices - tensors).abs() < 1e-5,
+                "{number}: {slices} {tensors}"
+            );
+        }
+    }
+}

@@ -202,6 +202,11 @@ impl Parameters {
             })
     }
 
+    /// Whether there is a classification head.
+    pub(crate) fn has_head(&self) -> bool {
+        self.variables.keys().any(|name| name.starts_with(HEAD))
+    }
+
     /// A copy of all numbers.
     pub(crate) fn snapshot(&self) -> Result<BTreeMap<String, Tensor>> {
         let copies = self
@@ -209,6 +214,23 @@ impl Parameters {
             .iter()
             .map(|(name, variable)| Ok((name.clone(), variable.as_detached_tensor().copy()?)));
         copies.collect()
+    }
+
+    /// The given weights.
+    #[cfg(test)]
+    pub(crate) fn of<'a>(weights: impl Iterator<Item = (&'a str, Tensor)>) -> Self {
+        let variables =
+            weights.map(|(name, weight)| (name.to_owned(), Var::from_tensor(&weight).unwrap()));
+        Self {
+            variables: variables.collect(),
+        }
+    }
+
+    /// The same weights but for the head.
+    #[cfg(test)]
+    pub(crate) fn without_head(mut self) -> Self {
+        self.variables.retain(|name, _| !name.starts_with(HEAD));
+        self
     }
 
     /// Puts back the numbers of a copy.

@@ -101,3 +101,49 @@ pub(crate) fn drop_rows(x: &mut [f32], width: usize, rows: &[u32], dropout: Drop
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::random_numbers;
+
+    #[test]
+    fn a_row_of_a_product_has_the_same_bits_among_any_number_of_rows() {
+        // The shapes of a tiny and of two small BERTs.
+        for (inputs, outputs) in [(32, 32), (256, 1024), (384, 384), (384, 1536), (1536, 384)] {
+            let weight = matrix(random_numbers(outputs * inputs, 1), inputs).unwrap();
+            let x = random_numbers(600 * inputs, 2);
+            let rows = |count: usize| {
+                let x = matrix(x[..count * inputs].to_vec(), inputs).unwrap();
+                into_vec(product(&x, &weight).unwrap()).unwrap()
+            };
+            let all = rows(600);
+            for count in [1, 2, 3, 5, 8, 13, 16, 40, 97, 256, 257, 500] {
+                assert_eq!(
+                    rows(count),
+                    all[..count * outputs],
+                    "{count} rows of {inputs} to {outputs}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn rows_that_are_gathered_twice_are_added_twice() {
+        let table: Vec<f32> = (0..12).map(|x| x as f32).collect();
+        let rows = [2, 0, 2];
+        let gathered = gather(&table, &rows, 3);
+        assert_eq!(gathered, [6., 7., 8., 0., 1., 2., 6., 7., 8.]);
+        let mut sums = vec![1.0; 12];
+        scatter_add(&mut sums, &gathered, &rows, 3);
+        assert_eq!(sums, [1., 2., 3., 1., 1., 1., 13., 15., 17., 1., 1., 1.]);
+    }
+
+    #[test]
+    fn parts_of_tensors_are_not_read_as_whole_ones() {
+        let tensor = matrix(random_numbers(12, 1), 3).unwrap();
+        assert!(read(&tensor).is_ok());
+        assert!(read(&tensor.narrow(0, 1, 2).unwrap()).is_err());
+        assert!(read(&tensor.t().unwrap()).is_err());
+    }
+}

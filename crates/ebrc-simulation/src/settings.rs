@@ -46,9 +46,8 @@ pub struct Settings {
     /// Default 0.5 (section 4.2.2).
     pub listed: f64,
     /// The share of NDR messages that the 200 commonest texts, with their
-    /// codes, make up. How heavily the catalogue's weights count is chosen so
-    /// that it comes to this, as far as the catalogue allows. Default 0.70,
-    /// which leaves Drain the paper's 68.49%.
+    /// codes, make up, of each label and so of all. Default 0.70, which leaves
+    /// Drain about the paper's 68.49%.
     pub top_200_texts: f64,
     /// The share of NDR messages without an enhanced code. Which of a text's
     /// codes are used is chosen so that it comes to this, as far as the

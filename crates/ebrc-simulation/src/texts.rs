@@ -152,13 +152,24 @@ impl<'c> LabelTexts<'c> {
     }
 }
 
-/// Finds how heavily the catalogue's weights count, so that the commonest texts
-/// make up their share, and how much codes without an enhanced one are
-/// preferred.
+/// Finds how much codes without an enhanced one are preferred, so that so many
+/// messages lack one.
+///
+/// A label's texts are common or rare. The common ones make up
+/// [`Settings::top_200_texts`] of its messages, by Zipf's law; how many they are
+/// is chosen so that, over all labels, they are 200 and the least of each label
+/// has as many messages as that of any other. So the 200 commonest texts hold
+/// texts of every label that has messages enough: the paper found eight of T12,
+/// which is half a percent of its bounced mails. The rare ones share the rest by
+/// the catalogue's weights.
 struct Weights<'a> {
     sayings: &'a [Vec<Saying<'a>>],
     /// The share of messages of each label.
     labels: Vec<f64>,
+    /// How many common texts each label has.
+    common: Vec<usize>,
+    /// The common texts' share of a label's messages.
+    common_share: f64,
     /// The logarithm of each entry's weight, and of its share of that: the
     /// codes named first are the usual ones.
     logarithms: Vec<Vec<(f64, f64)>>,
@@ -168,47 +179,34 @@ impl Weights<'_> {
     fn settle(sayings: &[Vec<Saying<'_>>], labels: Vec<f64>, settings: &Settings) -> Vec<Vec<f64>> {
         let weights = Weights {
             sayings,
+            common: common_texts(&labels, sayings),
             labels,
+            common_share: settings.top_200_texts,
             logarithms: sayings
                 .iter()
                 .map(|sayings| sayings.iter().map(logarithms).collect())
                 .collect(),
         };
-        let (mut low, mut high) = (0.25, 12.0);
-        for _ in 0..HALVINGS {
-            let middle = f64::midpoint(low, high);
-            let shares = weights.with_codes(middle, settings.without_enhanced_code);
-            if top(&shares) < settings.top_200_texts {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        weights.with_codes(f64::midpoint(low, high), settings.without_enhanced_code)
-    }
-
-    /// The shares with which so many messages lack an enhanced code.
-    fn with_codes(&self, power: f64, without: f64) -> Vec<Vec<f64>> {
         let (mut low, mut high) = (-6.0, 6.0);
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
-            if self.without_enhanced(&self.shares(power, middle)) < without {
+            if weights.without_enhanced(&weights.shares(middle)) < settings.without_enhanced_code {
                 low = middle;
             } else {
                 high = middle;
             }
         }
-        self.shares(power, f64::midpoint(low, high))
+        weights.shares(f64::midpoint(low, high))
     }
 
     /// The share of all messages that each saying has.
-    fn shares(&self, power: f64, preference: f64) -> Vec<Vec<f64>> {
+    fn shares(&self, preference: f64) -> Vec<Vec<f64>> {
         self.sayings
             .iter()
             .zip(&self.logarithms)
-            .zip(&self.labels)
-            .map(|((sayings, logarithms), label)| {
-                let mut shares: Vec<f64> = sayings
+            .zip(self.labels.iter().zip(&self.common))
+            .map(|((sayings, logarithms), (label, &common))| {
+                let scores: Vec<f64> = sayings
                     .iter()
                     .zip(logarithms)
                     .map(|(saying, (weight, code))| {
@@ -217,16 +215,34 @@ impl Weights<'_> {
                         } else {
                             0.0
                         };
-                        (power * weight + code + liked).exp()
+                        weight + code + liked
                     })
                     .collect();
-                let total: f64 = shares.iter().sum();
-                if total > 0.0 {
-                    shares.iter_mut().for_each(|share| *share *= label / total);
-                }
-                shares
+                self.label_shares(&scores, *label, common)
             })
             .collect()
+    }
+
+    fn label_shares(&self, scores: &[f64], label: f64, common: usize) -> Vec<f64> {
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        // Of equals the first in the catalogue.
+        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
+        let (head, tail) = order.split_at(common);
+        let head_share = if tail.is_empty() {
+            label
+        } else {
+            label * self.common_share
+        };
+        let mut shares = vec![0.0; scores.len()];
+        let total = harmonic(head.len());
+        for (rank, &saying) in (1_u32..).zip(head) {
+            shares[saying] = head_share / (f64::from(rank) * total);
+        }
+        let total: f64 = tail.iter().map(|&saying| scores[saying].exp()).sum();
+        for &saying in tail {
+            shares[saying] = (label - head_share) * scores[saying].exp() / total;
+        }
+        shares
     }
 
     fn without_enhanced(&self, shares: &[Vec<f64>]) -> f64 {
@@ -253,11 +269,34 @@ fn logarithms(saying: &Saying<'_>) -> (f64, f64) {
     )
 }
 
-fn top(shares: &[Vec<f64>]) -> f64 {
-    let mut all: Vec<f64> = shares.iter().flatten().copied().collect();
-    if all.len() > TOP {
-        all.select_nth_unstable_by(TOP, |a, b| b.total_cmp(a));
-        all.truncate(TOP);
+/// How many of each label's texts are common: see [`Weights`].
+fn common_texts(labels: &[f64], sayings: &[Vec<Saying<'_>>]) -> Vec<usize> {
+    // The most common texts of which the least has `least` of the messages.
+    let count = |least: f64| -> Vec<usize> {
+        labels
+            .iter()
+            .zip(sayings)
+            .map(|(label, sayings)| {
+                (1..=sayings.len())
+                    .take_while(|&texts| label / (texts as f64 * harmonic(texts)) >= least)
+                    .count()
+                    .max(usize::from(*label > 0.0 && !sayings.is_empty()))
+            })
+            .collect()
+    };
+    let (mut low, mut high) = (1e-9, 1.0);
+    for _ in 0..HALVINGS {
+        let middle = f64::sqrt(low * high);
+        if count(middle).iter().sum::<usize>() > TOP {
+            low = middle;
+        } else {
+            high = middle;
+        }
     }
-    all.iter().sum()
+    count(high)
+}
+
+/// 1 + 1/2 + … + 1/n.
+fn harmonic(n: usize) -> f64 {
+    (1..=n).map(|rank| 1.0 / rank as f64).sum()
 }

@@ -29,7 +29,7 @@ fn mining_finds_the_papers_coverage_and_codes() {
         ..Settings::default()
     };
     let mut drain = Drain::new(ebrc_drain::Settings {
-        similarity: 0.5,
+        similarity: 0.7,
         ..ebrc_drain::Settings::default()
     })
     .unwrap();

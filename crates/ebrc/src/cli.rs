@@ -121,7 +121,7 @@ pub(crate) struct Mine {
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub(crate) depth: usize,
     /// Drain: share of tokens in which a message equals its template.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.7)]
     pub(crate) similarity: f64,
     /// Drain: children a node may have.
     #[arg(long, value_name = "N", default_value_t = 100)]

@@ -535,3 +535,174 @@ fn block<const R: usize, const C: usize>(
         out[start..start + C * LANES].copy_from_slice(sums.as_flattened());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dropout::Site;
+    use crate::reference::{self, assert_close, inner, numerical_gradient, random_numbers, wide};
+
+    /// Sums over up to 33 keys or 40 columns, rounded to 6e-8 each, through an
+    /// exponential that is exact to 3e-7.
+    const TOLERANCE: f64 = 3e-6;
+
+    /// Sequences of one token, of a few, and of more than two registers hold;
+    /// their number of queries leaves every rest when divided by 4.
+    const OFFSETS: [usize; 6] = [0, 1, 3, 10, 43, 47];
+
+    fn forward(
+        [query, key, value]: [&[f64]; 3],
+        [query_bias, key_bias, value_bias]: [&[f64]; 3],
+        geometry: &Geometry,
+    ) -> Vec<f64> {
+        let width = geometry.width();
+        let biased = |x: &[f64], bias: &[f64]| -> Vec<f64> {
+            let columns = bias.iter().cycle();
+            x.iter().zip(columns).map(|(x, b)| x + b).collect()
+        };
+        let (query, key) = (biased(query, query_bias), biased(key, key_bias));
+        let value = biased(value, value_bias);
+        let mut out = Vec::new();
+        for (sequence, span) in geometry.offsets.windows(2).enumerate() {
+            let queries = if geometry.first_only {
+                sequence..sequence + 1
+            } else {
+                span[0]..span[1]
+            };
+            out.extend(reference::attention(
+                &query[queries.start * width..queries.end * width],
+                &key[span[0] * width..span[1] * width],
+                &value[span[0] * width..span[1] * width],
+                geometry.heads,
+                width,
+                |i, head, j| {
+                    let row = (geometry.first_row + span[0] + i) * geometry.heads + head;
+                    let number = row * geometry.max_positions + j;
+                    f64::from(geometry.dropout.factor(number as u32))
+                },
+            ));
+        }
+        out
+    }
+
+    fn check(heads: usize, head_size: usize, first_only: bool, dropout: Dropout) {
+        let geometry = Geometry {
+            offsets: &OFFSETS,
+            first_only,
+            heads,
+            head_size,
+            dropout,
+            first_row: 1000,
+            max_positions: 64,
+        };
+        let (width, rows) = (heads * head_size, 47);
+        let queries = if first_only { OFFSETS.len() - 1 } else { rows };
+        // Large enough that some weights are near 0 and some near 1.
+        let large = |count, seed| -> Vec<f32> {
+            random_numbers(count, seed)
+                .iter()
+                .map(|x| 2.0 * x)
+                .collect()
+        };
+        let x = [
+            large(queries * width, 1),
+            large(rows * width, 2),
+            large(rows * width, 3),
+        ];
+        let bias = [4, 5, 6].map(|seed| random_numbers(width, seed));
+        let direction = random_numbers(queries * width, 7);
+        let biased = |i: usize| Biased {
+            x: &x[i],
+            bias: &bias[i],
+        };
+        let out = attention(biased(0), biased(1), biased(2), &geometry);
+        let gradients = attention_backward(&direction, biased(0), biased(1), biased(2), &geometry);
+
+        let x = x.each_ref().map(|x| wide(x));
+        let bias = bias.each_ref().map(|bias| wide(bias));
+        let direction = wide(&direction);
+        let expected = forward(
+            x.each_ref().map(Vec::as_slice),
+            bias.each_ref().map(Vec::as_slice),
+            &geometry,
+        );
+        assert_close("result", &out, &expected, TOLERANCE);
+        let with = |changed: usize, numbers: &[f64]| {
+            let mut inputs: [&[f64]; 6] = [&x[0], &x[1], &x[2], &bias[0], &bias[1], &bias[2]];
+            inputs[changed] = numbers;
+            let [query, key, value, query_bias, key_bias, value_bias] = inputs;
+            let bias = [query_bias, key_bias, value_bias];
+            inner(&forward([query, key, value], bias, &geometry), &direction)
+        };
+        let found = [&gradients.query, &gradients.key, &gradients.value];
+        for (i, (what, found)) in ["query", "key", "value"].iter().zip(found).enumerate() {
+            let expected = numerical_gradient(&x[i], |x| with(i, x));
+            assert_close(what, found, &expected, TOLERANCE);
+        }
+        let expected = numerical_gradient(&bias[0], |bias| with(3, bias));
+        assert_close("query bias", &gradients.query_bias, &expected, TOLERANCE);
+        let expected = numerical_gradient(&bias[2], |bias| with(5, bias));
+        assert_close("value bias", &gradients.value_bias, &expected, TOLERANCE);
+        // A key's bias adds the same to all of a query's scores, which softmax
+        // does not see: its gradient is 0 but for rounding.
+        let numerical = numerical_gradient(&bias[1], |bias| with(4, bias));
+        for (found, numerical) in gradients.key_bias.iter().zip(numerical) {
+            assert!(
+                found.abs() < 2e-5 && numerical.abs() < 1e-8,
+                "{found} {numerical}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_and_gradients_are_those_of_f64() {
+        check(2, 8, false, Dropout::NONE);
+    }
+
+    #[test]
+    fn heads_wider_than_a_register_and_not_a_multiple_of_it_do_as_well() {
+        check(1, 40, false, Dropout::NONE);
+    }
+
+    #[test]
+    fn the_first_token_alone_asks_in_the_last_layer() {
+        check(2, 8, true, Dropout::NONE);
+    }
+
+    #[test]
+    fn dropout_reaches_values_and_gradients_alike() {
+        let dropout = Dropout::new(0.3, 5, 2, Site::AttentionWeights(1));
+        check(2, 8, false, dropout);
+        check(2, 8, true, dropout);
+    }
+
+    #[test]
+    fn the_first_token_receives_the_same_whether_it_asks_alone_or_not() {
+        let x = random_numbers(47 * 16, 1);
+        let bias = random_numbers(16, 2);
+        let mut geometry = Geometry {
+            offsets: &OFFSETS,
+            first_only: false,
+            heads: 2,
+            head_size: 8,
+            dropout: Dropout::new(0.3, 5, 2, Site::AttentionWeights(1)),
+            first_row: 0,
+            max_positions: 64,
+        };
+        let keys = Biased { x: &x, bias: &bias };
+        let all = attention(keys, keys, keys, &geometry);
+        geometry.first_only = true;
+        let firsts: Vec<f32> = OFFSETS[..5]
+            .iter()
+            .flat_map(|row| x[row * 16..][..16].to_vec())
+            .collect();
+        let asking = Biased {
+            x: &firsts,
+            bias: &bias,
+        };
+        let alone = attention(asking, keys, keys, &geometry);
+        for (sequence, row) in OFFSETS[..5].iter().enumerate() {
+            assert_eq!(alone[sequence * 16..][..16], all[row * 16..][..16]);
+        }
+    }
+}

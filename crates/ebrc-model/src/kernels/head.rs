@@ -61,3 +61,36 @@ pub(crate) fn affine_backward(
     });
     gradients
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::{self, assert_close, inner, numerical_gradient, random_numbers, wide};
+
+    /// Sums of up to 37 products, each rounded to 6e-8.
+    const TOLERANCE: f64 = 5e-7;
+
+    #[test]
+    fn products_and_gradients_are_those_of_f64() {
+        // A width that fills two vector registers and leaves a rest.
+        let (width, outputs, rows) = (37, 5, 6);
+        let x = random_numbers(rows * width, 1);
+        let weight = random_numbers(outputs * width, 2);
+        let bias = random_numbers(outputs, 3);
+        let direction = random_numbers(rows * outputs, 4);
+        let gradients = affine_backward(&direction, &x, &weight, width);
+        let out = affine(&x, &weight, &bias, width);
+        let (x, weight, bias) = (wide(&x), wide(&weight), wide(&bias));
+        let along = |x: &[f64], weight: &[f64], bias: &[f64]| {
+            inner(&reference::affine(x, weight, bias), &wide(&direction))
+        };
+        let expected = reference::affine(&x, &weight, &bias);
+        assert_close("result", &out, &expected, TOLERANCE);
+        let expected = numerical_gradient(&x, |x| along(x, &weight, &bias));
+        assert_close("x", &gradients.x, &expected, TOLERANCE);
+        let expected = numerical_gradient(&weight, |weight| along(&x, weight, &bias));
+        assert_close("weight", &gradients.weight, &expected, TOLERANCE);
+        let expected = numerical_gradient(&bias, |bias| along(&x, &weight, bias));
+        assert_close("bias", &gradients.bias, &expected, TOLERANCE);
+    }
+}

@@ -136,3 +136,116 @@ pub(crate) fn normalise_backward(
     });
     gradients
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dropout::Site;
+    use crate::reference::{
+        assert_close, inner, layer_norm, numerical_gradient, random_numbers, wide,
+    };
+
+    const WIDTH: usize = 21;
+    const EPSILON: f32 = 1e-5;
+
+    /// Sums over 21 columns, rounded to 6e-8 each, and a division by the
+    /// deviation that magnifies them a little.
+    const TOLERANCE: f64 = 2e-6;
+
+    fn forward(
+        x: &[f64],
+        bias: &[f64],
+        residual: &[f64],
+        (gamma, beta): (&[f64], &[f64]),
+        dropped: RowDropout,
+    ) -> Vec<f64> {
+        let mut sum = residual.to_vec();
+        for (i, sum) in sum.iter_mut().enumerate() {
+            let (row, column) = (i / WIDTH, i % WIDTH);
+            let number = dropped.rows[row] as usize * WIDTH + column;
+            let factor = f64::from(dropped.dropout.factor(number as u32));
+            *sum += (x[i] + bias[column]) * factor;
+        }
+        layer_norm(&sum, gamma, beta, f64::from(EPSILON))
+    }
+
+    fn check(dropout: Dropout) {
+        // As in a last layer, whose rows are not neighbours.
+        let rows = [3, 4, 9, 20, 100_000];
+        let dropped = RowDropout {
+            dropout,
+            rows: &rows,
+        };
+        let count = rows.len() * WIDTH;
+        let (x, residual) = (random_numbers(count, 1), random_numbers(count, 2));
+        let bias = random_numbers(WIDTH, 3);
+        let (gamma, beta) = (random_numbers(WIDTH, 4), random_numbers(WIDTH, 5));
+        let direction = random_numbers(count, 6);
+        let normalised = normalise(
+            &x,
+            &bias,
+            &residual,
+            (&gamma, &beta),
+            EPSILON,
+            dropped,
+            true,
+        );
+        let gradients = normalise_backward(
+            &direction,
+            &normalised.standard,
+            &normalised.inverse_deviation,
+            &gamma,
+            dropped,
+        );
+        let (x, residual, bias) = (wide(&x), wide(&residual), wide(&bias));
+        let (gamma, beta, direction) = (wide(&gamma), wide(&beta), wide(&direction));
+        let expected = forward(&x, &bias, &residual, (&gamma, &beta), dropped);
+        assert_close("result", &normalised.out, &expected, TOLERANCE);
+        let along = |out: Vec<f64>| inner(&out, &direction);
+        let expected = numerical_gradient(&x, |x| {
+            along(forward(x, &bias, &residual, (&gamma, &beta), dropped))
+        });
+        assert_close("x", &gradients.x, &expected, TOLERANCE);
+        let expected = numerical_gradient(&bias, |bias| {
+            along(forward(&x, bias, &residual, (&gamma, &beta), dropped))
+        });
+        assert_close("bias", &gradients.bias, &expected, TOLERANCE);
+        let expected = numerical_gradient(&residual, |residual| {
+            along(forward(&x, &bias, residual, (&gamma, &beta), dropped))
+        });
+        assert_close("residual", &gradients.residual, &expected, TOLERANCE);
+        let expected = numerical_gradient(&gamma, |gamma| {
+            along(forward(&x, &bias, &residual, (gamma, &beta), dropped))
+        });
+        assert_close("gamma", &gradients.gamma, &expected, TOLERANCE);
+        let expected = numerical_gradient(&beta, |beta| {
+            along(forward(&x, &bias, &residual, (&gamma, beta), dropped))
+        });
+        assert_close("beta", &gradients.beta, &expected, TOLERANCE);
+    }
+
+    #[test]
+    fn values_and_gradients_are_those_of_f64() {
+        check(Dropout::NONE);
+    }
+
+    #[test]
+    fn values_and_gradients_with_dropout_are_those_of_f64() {
+        check(Dropout::new(0.3, 5, 2, Site::FeedForward(1)));
+    }
+
+    #[test]
+    fn nothing_is_kept_for_a_backward_pass_that_is_not_asked_for() {
+        let (x, zeros) = (random_numbers(2 * WIDTH, 1), vec![0.0; 2 * WIDTH]);
+        let dropped = RowDropout {
+            dropout: Dropout::NONE,
+            rows: &[0, 1],
+        };
+        let [kept, not_kept] = [true, false].map(|keep| {
+            let (gamma, beta) = (&zeros[..WIDTH], &x[..WIDTH]);
+            normalise(&x, gamma, &zeros, (beta, gamma), EPSILON, dropped, keep)
+        });
+        assert_eq!(kept.out, not_kept.out);
+        assert!(not_kept.standard.is_empty() && not_kept.inverse_deviation.is_empty());
+    }
+}

@@ -102,6 +102,8 @@ pub fn train(
     }
     let mut trainer = Trainer::new(base, data, settings, network, &encoder)?;
     if let Some(step) = trainer.run(checkpoint, observe)? {
+        // Before the first step nothing is written.
+        let checkpoint = checkpoint.filter(|_| step > 0);
         let checkpoint = checkpoint.map(|policy| policy.path.clone());
         return Ok(Outcome::Interrupted { step, checkpoint });
     }

@@ -48,8 +48,10 @@ mod tests {
             let lengths = batch.iter().map(|i| lengths[*i]);
             lengths.clone().max().unwrap() - lengths.min().unwrap()
         };
+        // The smaller window spreads 90 lengths over 13 batches, about 7 each;
+        // a batch drawn at random spreads over 80.
         assert!(
-            first.iter().all(|batch| spread(batch) <= 5),
+            first.iter().all(|batch| spread(batch) <= 15),
             "batches mix lengths"
         );
     }

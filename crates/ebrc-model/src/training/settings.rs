@@ -119,7 +119,7 @@ mod tests {
         let rates: Vec<f64> = (0..100).map(|step| settings.rate_at(step, 100)).collect();
         assert!(rates.iter().all(|rate| *rate > 0.0 && *rate <= 0.5));
         assert!(rates[..10].is_sorted() && rates[11..].iter().rev().is_sorted());
-        assert!(rates.iter().any(|rate| *rate == 0.5) && rates[99] < 0.01);
+        assert!(rates.contains(&0.5) && rates[99] < 0.01);
         assert!(settings.rate_at(0, 1) > 0.0);
     }
 

@@ -24,11 +24,13 @@ pub struct MineSettings {
 }
 
 impl MineSettings {
-    /// Drain's settings for masked NDR messages.
+    /// Drain's settings for masked NDR messages. A low similarity would merge
+    /// what differs in the one telling word: `Connection refused`, `Connection
+    /// timed out`.
     #[must_use]
     pub fn drain_defaults() -> ebrc_drain::Settings {
         ebrc_drain::Settings {
-            similarity: 0.5,
+            similarity: 0.7,
             ..ebrc_drain::Settings::default()
         }
     }
