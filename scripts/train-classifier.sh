@@ -10,6 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 run=${1:-runs/classifier}
+# The program embeds a classifier: to build it for the first time, any will do.
+[ -d models/classifier ] || cp -r models/base models/classifier
 ebrc() { cargo run --release --locked -- "$@"; }
 ebrc sample --run "$run" --catalogue data/catalogue --per-type 4000 --validation 0.1 --seed 1
 ebrc train --run "$run" --resume --epochs 5 --precision f16 --seed 1

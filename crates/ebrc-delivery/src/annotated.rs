@@ -70,18 +70,19 @@ pub struct AnnotatedWriter {
 }
 
 impl AnnotatedWriter {
-    /// Begins the file; `with_truth` for a simulated log.
+    /// Begins the file. The columns of a simulated log's truth are there in any
+    /// case, null where a mail carries none.
     ///
     /// # Errors
     /// Where the folder cannot be written to.
-    pub fn create(path: &Path, with_truth: bool) -> Result<Self, Error> {
-        let mut fields = record_fields(with_truth);
+    pub fn create(path: &Path) -> Result<Self, Error> {
+        let mut fields = record_fields(true);
         fields.push(Field::new("template_id", list(DataType::UInt32), false));
         fields.push(Field::new("type", list(DataType::Utf8), false));
         fields.push(Field::new("source", list(DataType::Utf8), false));
         Ok(Self {
             file: ParquetFile::create(path, fields)?,
-            records: RecordColumns::new(with_truth),
+            records: RecordColumns::new(true),
             template_id: ListBuilder::default(),
             label: ListBuilder::default(),
             source: ListBuilder::default(),

@@ -391,7 +391,8 @@ impl Batch<'_> {
 pub(crate) fn label(text: Option<String>) -> Result<Option<TemplateLabel>, String> {
     text.map(|text| text.parse())
         .transpose()
-        .map_err(|error: ebrc_taxonomy::Error| error.to_string())
+        // The value itself may be a misplaced message.
+        .map_err(|_: ebrc_taxonomy::Error| "a label is neither T1 to T16 nor ambiguous".to_owned())
 }
 
 fn value<T>(item: Option<Option<T>>, name: &str) -> Result<T, String> {

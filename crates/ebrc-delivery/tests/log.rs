@@ -442,7 +442,7 @@ fn annotations_come_back() {
         label: vec![Some(TemplateLabel::Ambiguous), None],
         source: vec![Some(TypeSource::Labelled), None],
     };
-    let mut writer = AnnotatedWriter::create(&path, false).unwrap();
+    let mut writer = AnnotatedWriter::create(&path).unwrap();
     writer.write(&annotated).unwrap();
     writer.commit().unwrap();
     let read: Result<Vec<_>, Error> = AnnotatedReader::open(&path).unwrap().collect();

@@ -2,6 +2,9 @@ use std::path::PathBuf;
 
 use crate::Stage;
 
+/// What a stage that keeps nothing of a part says when it is stopped.
+pub(crate) const BEGIN_AGAIN: &str = "nothing half-done was left; the same command begins anew";
+
 /// Why a stage could not finish.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -31,7 +34,7 @@ pub enum Error {
     #[error(transparent)]
     Simulation(#[from] ebrc_simulation::Error),
     /// A file of the run is not there yet.
-    #[error("{file} is missing from the run; run `ebrc {stage}` first")]
+    #[error("{} is missing from the run; run `ebrc {stage}` first", file.display())]
     Missing {
         /// The file.
         file: PathBuf,
@@ -39,10 +42,13 @@ pub enum Error {
         stage: Stage,
     },
     /// A folder is no run.
-    #[error("{0} is no run folder; name one that `ebrc mine --run` or `ebrc reproduce` made")]
+    #[error(
+        "{} is no run folder; name one that `ebrc mine --run` or `ebrc reproduce` made",
+        .0.display()
+    )]
     NoRun(PathBuf),
     /// A line of a text file is wrong.
-    #[error("{file}, line {line}: {reason}")]
+    #[error("{}, line {line}: {reason}", file.display())]
     Line {
         /// The file.
         file: PathBuf,
@@ -50,6 +56,14 @@ pub enum Error {
         line: u64,
         /// What is wrong, and the remedy.
         reason: String,
+    },
+    /// A file has changed since a stage read it.
+    #[error("{} has changed since `ebrc {stage}` read it; run `ebrc {stage}` again", file.display())]
+    Stale {
+        /// The file.
+        file: PathBuf,
+        /// The stage whose results are out of date.
+        stage: Stage,
     },
     /// The logs are not what they were when they were mined.
     #[error("the delivery log is not the one that was mined ({reason}); run `ebrc mine` again")]
@@ -79,6 +93,6 @@ pub enum Error {
     #[error("{0}")]
     Nothing(String),
     /// The stage was asked to stop.
-    #[error("stopped; the same command goes on from here{0}")]
+    #[error("stopped; {0}")]
     Interrupted(&'static str),
 }

@@ -7,6 +7,7 @@ use ebrc_files::CompleteFile;
 use ebrc_taxonomy::TemplateLabel;
 use serde::Serialize;
 
+use crate::error::BEGIN_AGAIN;
 use crate::run::file;
 use crate::stages::MineSettings;
 use crate::{Error, Run, Stage, Watch};
@@ -30,7 +31,9 @@ pub(crate) struct Refusal<'a> {
 #[derive(Debug)]
 pub(crate) struct BadRecords {
     allowed: u64,
-    rejected: Vec<Rejected>,
+    seen: u64,
+    /// `None` where nobody wants to read them.
+    rejected: Option<Vec<Rejected>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,12 +48,22 @@ impl BadRecords {
     pub(crate) fn new(allowed: u64) -> Self {
         Self {
             allowed,
-            rejected: Vec::new(),
+            seen: 0,
+            rejected: Some(Vec::new()),
+        }
+    }
+
+    /// Passes over every bad record: mining has told of them.
+    pub(crate) fn known() -> Self {
+        Self {
+            allowed: u64::MAX,
+            seen: 0,
+            rejected: None,
         }
     }
 
     pub(crate) fn count(&self) -> u64 {
-        self.rejected.len() as u64
+        self.seen
     }
 
     /// Passes a good record on and keeps a bad one; an error once there are
@@ -67,7 +80,8 @@ impl BadRecords {
                 reason,
                 raw,
             }) => {
-                let seen = self.count() + 1;
+                self.seen += 1;
+                let seen = self.seen;
                 if seen > self.allowed {
                     let source = Box::new(ebrc_delivery::Error::BadRecord {
                         file,
@@ -81,24 +95,28 @@ impl BadRecords {
                         source,
                     });
                 }
-                self.rejected.push(Rejected {
-                    file,
-                    line,
-                    reason,
-                    raw: String::from_utf8_lossy(&raw).into_owned(),
-                });
+                if let Some(rejected) = &mut self.rejected {
+                    rejected.push(Rejected {
+                        file,
+                        line,
+                        reason,
+                        raw: String::from_utf8_lossy(&raw).into_owned(),
+                    });
+                }
                 Ok(None)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Writes what was rejected, where anything was.
+    /// Writes what was rejected; a file of earlier ones goes where nothing was.
     pub(crate) fn write(&self, path: &Path) -> Result<bool, Error> {
-        if self.rejected.is_empty() {
+        let rejected = self.rejected.as_deref().unwrap_or_default();
+        if rejected.is_empty() {
+            ebrc_files::remove_if_there(path)?;
             return Ok(false);
         }
-        write_json_lines(path, &self.rejected)?;
+        write_json_lines(path, rejected)?;
         Ok(true)
     }
 }
@@ -139,7 +157,7 @@ pub(crate) fn each_record(
     watch.begin(stage, total);
     let mut mail = 0;
     for log in &mined.logs {
-        let mut bad = BadRecords::new(u64::MAX);
+        let mut bad = BadRecords::known();
         for record in LogReader::open(&run.resolve(log))? {
             let Some(record) = bad.sift(record)? else {
                 continue;
@@ -149,7 +167,7 @@ pub(crate) fn each_record(
             if mail.is_multiple_of(RECORDS_A_REPORT) {
                 watch.advance(mail);
                 if watch.wants_stop() {
-                    return Err(Error::Interrupted(""));
+                    return Err(Error::Interrupted(BEGIN_AGAIN));
                 }
             }
         }

@@ -16,7 +16,9 @@ pub(crate) mod file {
     pub(crate) const DRAIN: &str = "drain.json";
     pub(crate) const ASSIGNMENTS: &str = "assignments.parquet";
     pub(crate) const REJECTED: &str = "rejected.ndjson";
+    pub(crate) const STANDARD_INPUT: &str = "standard-input.parquet";
     pub(crate) const LABELS: &str = "labels.csv";
+    pub(crate) const EARLIER_LABELS: &str = "labels-of-earlier-templates.csv";
     pub(crate) const TRAIN: &str = "train.jsonl";
     pub(crate) const VALIDATION: &str = "validation.jsonl";
     pub(crate) const SAMPLING: &str = "sampling.csv";
@@ -31,7 +33,10 @@ pub(crate) mod file {
 /// A run folder.
 #[derive(Debug, Clone)]
 pub struct Run {
+    /// As it was named, for messages.
     folder: PathBuf,
+    /// The same without links and dots, for telling what lies inside.
+    canonical: PathBuf,
     keep_finished: bool,
 }
 
@@ -42,8 +47,12 @@ impl Run {
     /// Where the folder cannot be made.
     pub fn create(folder: &Path) -> Result<Self, Error> {
         ebrc_files::create_folder(folder)?;
+        let canonical = folder
+            .canonicalize()
+            .map_err(|source| ebrc_files::Error::read(folder, source))?;
         Ok(Self {
             folder: folder.to_owned(),
+            canonical,
             keep_finished: false,
         })
     }
@@ -107,14 +116,37 @@ impl Run {
         self.folder.join(name)
     }
 
-    /// A file that an earlier stage must have written.
+    /// A file that an earlier stage must have written, from inputs that have
+    /// not changed since.
     pub(crate) fn existing(&self, name: &str, stage: Stage) -> Result<PathBuf, Error> {
         let path = self.path(name);
-        if path.exists() {
-            Ok(path)
-        } else {
-            Err(Error::Missing { file: path, stage })
+        if !path.exists() {
+            return Err(Error::Missing { file: path, stage });
         }
+        self.check_inputs(&self.journal()?, stage)?;
+        Ok(path)
+    }
+
+    /// Refuses a stage's results where one of its inputs, or of theirs, is not
+    /// what it was. Inputs that are gone, such as a log that is needed no more,
+    /// say nothing.
+    fn check_inputs(&self, journal: &Journal, stage: Stage) -> Result<(), Error> {
+        let Some(record) = journal.stages.get(stage.name()) else {
+            return Ok(());
+        };
+        for (input, hash) in &record.inputs {
+            let path = self.resolve(input);
+            if path.is_file() && ebrc_files::sha256_hex(&path)? != *hash {
+                return Err(Error::Stale { file: path, stage });
+            }
+            for earlier in Stage::ALL.into_iter().filter(|earlier| *earlier < stage) {
+                let wrote = journal.stages.get(earlier.name());
+                if wrote.is_some_and(|record| record.outputs.contains_key(input)) {
+                    self.check_inputs(journal, earlier)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What the run's stages were given and made.
@@ -147,22 +179,23 @@ impl Run {
     }
 
     /// A path as the journal writes it: relative to the run where it lies
-    /// inside, so that a run may be moved and two runs compared.
+    /// inside, so that a run may be moved and two runs compared; absolute
+    /// elsewhere, so that stages find it from any folder.
     pub(crate) fn journal_name(&self, path: &Path) -> String {
-        path.strip_prefix(&self.folder)
-            .unwrap_or(path)
+        let canonical = path
+            .canonicalize()
+            .or_else(|_| std::path::absolute(path))
+            .unwrap_or_else(|_| path.to_owned());
+        canonical
+            .strip_prefix(&self.canonical)
+            .unwrap_or(&canonical)
             .to_string_lossy()
             .into_owned()
     }
 
-    /// Where a path of the journal lies.
+    /// Where a path of the journal lies; an absolute one is not joined.
     pub(crate) fn resolve(&self, name: &str) -> PathBuf {
-        let inside = self.folder.join(name);
-        if inside.exists() {
-            inside
-        } else {
-            PathBuf::from(name)
-        }
+        self.folder.join(name)
     }
 
     /// Writes a stage's entry, once its files are complete.

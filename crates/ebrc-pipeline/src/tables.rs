@@ -142,7 +142,7 @@ fn line_error(path: &Path, error: &csv::Error) -> Error {
     }
 }
 
-/// A label sheet as people hand it in: empty labels are not there yet.
+/// A label sheet as people hand it in.
 #[derive(Debug, Deserialize)]
 struct SheetRow {
     template_id: u32,
@@ -154,25 +154,40 @@ struct SheetRow {
     labelled_by: String,
 }
 
-/// Reads the labels a person gave, checked against the run's templates.
-pub(crate) fn read_labels(path: &Path, templates: &[TemplateRow]) -> Result<Vec<LabelRow>, Error> {
+/// Reads the labels a person gave, checked against the run's templates and in
+/// their order; `None` for a template that is in the sheet without a label.
+pub(crate) fn read_sheet(
+    path: &Path,
+    templates: &[TemplateRow],
+) -> Result<Vec<(u32, Option<LabelRow>)>, Error> {
     let by_id: BTreeMap<u32, &TemplateRow> =
         templates.iter().map(|row| (row.template_id, row)).collect();
-    let mut rows: BTreeMap<u32, LabelRow> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, Option<LabelRow>> = BTreeMap::new();
+    let content = String::from_utf8(ebrc_files::read(path)?).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        Error::Line {
+            file: path.to_owned(),
+            line: 1 + good.iter().filter(|&&byte| byte == b'\n').count() as u64,
+            reason: "not UTF-8; save the file as UTF-8".to_owned(),
+        }
+    })?;
+    // Spreadsheets put a byte order mark before the first name.
+    let content = content.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::Headers)
-        .from_reader(ebrc_files::open_read(path)?);
-    let headers = reader
+        .delimiter(delimiter(content))
+        .from_reader(content.as_bytes());
+    let headers: csv::StringRecord = reader
         .headers()
         .map_err(|error| line_error(path, &error))?
-        .clone();
-    // Spreadsheets put a byte order mark before the first name.
-    let headers: csv::StringRecord = headers
         .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').to_ascii_lowercase())
+        .map(str::to_ascii_lowercase)
         .collect();
     for record in reader.records() {
         let record = record.map_err(|error| line_error(path, &error))?;
+        if record.iter().all(|field| field.trim().is_empty()) {
+            continue;
+        }
         let line = record.position().map_or(0, csv::Position::line);
         let refuse = |reason: String| Error::Line {
             file: path.to_owned(),
@@ -189,55 +204,57 @@ pub(crate) fn read_labels(path: &Path, templates: &[TemplateRow]) -> Result<Vec<
                     )),
                     _ => refuse(error.to_string()),
                 })?;
-        if row.label.trim().is_empty() {
-            continue;
-        }
-        let label = row
-            .label
-            .parse()
-            .map_err(|error: ebrc_taxonomy::Error| refuse(error.to_string()))?;
-        let Some(template) = by_id.get(&row.template_id) else {
+        let template = by_id.get(&row.template_id).filter(|template| {
+            let text = row.template.as_str();
+            text.is_empty() || text == template.whole() || text == template.template
+        });
+        let Some(template) = template else {
             return Err(refuse(format!(
-                "the run has no template {}; label a sheet made from this run's templates.csv",
+                "template {} is not so in this run; fill in a sheet that `ebrc label --sheet` \
+                 made of this run",
                 row.template_id
             )));
         };
-        let whole = template.whole();
-        if !row.template.is_empty() && row.template != whole && row.template != template.template {
-            return Err(refuse(format!(
-                "template {} has another text in this run; \
-                 label a sheet made from this run's templates.csv",
-                row.template_id
-            )));
-        }
-        let labelled_by = if row.labelled_by.trim().is_empty() {
-            "unknown".to_owned()
-        } else {
-            row.labelled_by
+        let label = match row.label.trim() {
+            "" => None,
+            word => Some(
+                word.parse()
+                    .map_err(|error: ebrc_taxonomy::Error| refuse(error.to_string()))?,
+            ),
         };
-        let row = LabelRow {
+        let labelled_by = match row.labelled_by.trim() {
+            "" => "unknown".to_owned(),
+            name => name.to_owned(),
+        };
+        let row = label.map(|label| LabelRow {
             template_id: row.template_id,
-            template: whole,
+            template: template.whole(),
             label,
             labelled_by,
-        };
-        if let Some(earlier) = rows.get(&row.template_id)
-            && earlier.label != row.label
-        {
+        });
+        let earlier = rows.insert(template.template_id, row.clone());
+        if earlier.is_some_and(|earlier| earlier.map(|e| e.label) != row.map(|r| r.label)) {
             return Err(refuse(format!(
-                "template {} was labelled {} on an earlier line; keep one of the two",
-                row.template_id, earlier.label
+                "template {} has another label on an earlier line; keep one of the two",
+                template.template_id
             )));
         }
-        rows.insert(row.template_id, row);
     }
-    Ok(in_order_of(templates, rows))
+    let ids = templates.iter().map(|template| template.template_id);
+    Ok(ids.filter_map(|id| Some((id, rows.remove(&id)?))).collect())
 }
 
-/// Rows in the order of the templates: the biggest first.
-fn in_order_of<T>(templates: &[TemplateRow], mut rows: BTreeMap<u32, T>) -> Vec<T> {
-    templates
-        .iter()
-        .filter_map(|template| rows.remove(&template.template_id))
-        .collect()
+/// Reads `labels.csv`, checked against the run's templates.
+pub(crate) fn read_labels(path: &Path, templates: &[TemplateRow]) -> Result<Vec<LabelRow>, Error> {
+    let rows = read_sheet(path, templates)?;
+    Ok(rows.into_iter().filter_map(|(_, row)| row).collect())
+}
+
+/// Spreadsheets of some countries part fields with semicolons, or with tabs.
+fn delimiter(content: &str) -> u8 {
+    let header = content.lines().next().unwrap_or_default();
+    [b',', b';', b'\t']
+        .into_iter()
+        .find(|&delimiter| header.as_bytes().contains(&delimiter))
+        .unwrap_or(b',')
 }

@@ -35,23 +35,35 @@ pub(crate) fn read_json_lines<T: for<'a> Deserialize<'a>>(
         if text.trim().is_empty() {
             continue;
         }
-        let row = serde_json::from_str(&text).map_err(|error| {
-            refuse(format!(
-                "{}; a line is {expected}",
-                without_position(&error)
-            ))
-        })?;
+        // Spreadsheets and editors put a byte order mark before UTF-8.
+        let text = text.trim_start_matches('\u{feff}');
+        let row = serde_json::from_str(text)
+            .map_err(|error| refuse(format!("{}; a line is {expected}", reason(&error))))?;
         rows.push((line, row));
     }
     Ok(rows)
 }
 
-/// A JSON error speaks of line 1 of the one line it was given.
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.find(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
+/// What is wrong with a JSON line, without its content: serde's messages quote
+/// values, which may be texts or addresses. A single short word is quoted all
+/// the same, such as a label that is no type.
+fn reason(error: &serde_json::Error) -> String {
+    if error.classify() != serde_json::error::Category::Data {
+        return "no valid JSON".to_owned();
+    }
+    let message = error.to_string();
+    // The position is that within the one line.
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let short_word = quoted.len() <= 20
+        && !quoted.is_empty()
+        && quoted
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if short_word && !message.contains('"') {
+        message.to_owned()
+    } else {
+        "a field has a wrong value".to_owned()
     }
 }
 

@@ -22,6 +22,18 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Simulate,
+        Self::Mine,
+        Self::Label,
+        Self::Sample,
+        Self::Train,
+        Self::Predict,
+        Self::Annotate,
+        Self::Evaluate,
+    ];
+
     /// The stage's name: that of its command, and its key in `run.json`.
     #[must_use]
     pub fn name(self) -> &'static str {

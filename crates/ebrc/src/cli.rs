@@ -1,8 +1,10 @@
 //! The command line: what can be said, and the words that explain it.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use ebrc_model::DeviceChoice;
 
 /// Understand why email bounces.
 ///
@@ -13,7 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) struct Cli {
     /// Threads to compute with; all cores where not given.
     #[arg(long, global = true, value_name = "N")]
-    pub(crate) threads: Option<usize>,
+    pub(crate) threads: Option<NonZeroUsize>,
     /// No progress and no remarks on standard error.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -77,7 +79,7 @@ pub(crate) struct Reproduce {
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) top: usize,
     /// Messages a type in the training set.
-    #[arg(long, value_name = "N", default_value_t = 4000)]
+    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
     /// The seed of every random choice.
     #[arg(long, default_value_t = 1)]
@@ -88,7 +90,7 @@ pub(crate) struct Reproduce {
     pub(crate) base: Option<String>,
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
-    pub(crate) device: String,
+    pub(crate) device: DeviceChoice,
     /// The catalogue of NDR texts; the one that ships with ebrc where not given.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) catalogue: Option<PathBuf>,
@@ -121,7 +123,7 @@ pub(crate) struct Mine {
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub(crate) depth: usize,
     /// Drain: share of tokens in which a message equals its template.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.7)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.7, value_parser = share)]
     pub(crate) similarity: f64,
     /// Drain: children a node may have.
     #[arg(long, value_name = "N", default_value_t = 100)]
@@ -160,10 +162,10 @@ pub(crate) struct Sample {
     #[command(flatten)]
     pub(crate) run: RunFolder,
     /// Messages a type.
-    #[arg(long, value_name = "N", default_value_t = 4000)]
+    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
     /// Share of each type's templates that are kept for validation.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.15, value_parser = share)]
     pub(crate) validation: f64,
     /// The seed of every random choice.
     #[arg(long, default_value_t = 1)]
@@ -186,7 +188,7 @@ pub(crate) struct Train {
     pub(crate) revision: String,
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
-    pub(crate) device: String,
+    pub(crate) device: DeviceChoice,
     /// Go on from the run's checkpoint.
     #[arg(long)]
     pub(crate) resume: bool,
@@ -234,11 +236,11 @@ pub(crate) struct Predict {
     #[arg(long, value_name = "DIR")]
     pub(crate) model: Option<PathBuf>,
     /// Messages a template that vote.
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_template: u64,
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
-    pub(crate) device: String,
+    pub(crate) device: DeviceChoice,
     /// The seed of every random choice.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -261,7 +263,7 @@ pub(crate) struct Annotate {
     pub(crate) model: Option<PathBuf>,
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
-    pub(crate) device: String,
+    pub(crate) device: DeviceChoice,
     /// Leave out up to N bad records of the other logs.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) skip_bad: u64,
@@ -286,7 +288,7 @@ pub(crate) struct Evaluate {
     #[arg(long, value_name = "DIR", requires = "gold")]
     pub(crate) out: Option<PathBuf>,
     /// Messages a predicted type in the paper's protocol.
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
     /// The seed of every random choice.
     #[arg(long, default_value_t = 1)]
@@ -296,7 +298,7 @@ pub(crate) struct Evaluate {
     pub(crate) json: bool,
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
-    pub(crate) device: String,
+    pub(crate) device: DeviceChoice,
 }
 
 #[derive(Debug, Args)]
@@ -309,5 +311,13 @@ pub(crate) struct Classify {
     pub(crate) model: Option<PathBuf>,
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
-    pub(crate) device: String,
+    pub(crate) device: DeviceChoice,
+}
+
+/// A share, 0 to 1.
+fn share(word: &str) -> Result<f64, String> {
+    match word.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("write a number between 0 and 1".to_owned()),
+    }
 }

@@ -32,11 +32,8 @@ const MESSAGES_A_BATCH: usize = 1024;
 
 pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
     if let Some(threads) = cli.threads {
-        if threads == 0 {
-            bail!("--threads must be at least 1");
-        }
         rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
+            .num_threads(threads.get())
             .build_global()
             .context("the threads cannot be made")?;
     }
@@ -54,8 +51,9 @@ pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
         Command::Evaluate(command) => evaluate(&command, watch),
         Command::Classify(command) => classify(&command, watch),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "ebrc", &mut io::stdout());
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "ebrc", &mut script);
+            Ok(io::stdout().write_all(&script)?)
         }
         Command::Man { folder } => man_pages(&folder),
     };
@@ -64,13 +62,13 @@ pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
 }
 
 fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
-    let run = Run::create(&command.out)?;
+    let run = Run::go_on(&command.out)?;
     let emails = command.emails.unwrap_or(if command.quick {
         QUICK_EMAILS
     } else {
         REPRODUCE_EMAILS
     });
-    let device: DeviceChoice = command.device.parse()?;
+    let device = command.device;
     let catalogue = catalogue(command.catalogue.as_deref())?;
     let simulation = ebrc_simulation::Settings {
         emails,
@@ -221,7 +219,7 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
     let run = Run::open(&command.run.run)?;
     let request = TrainRequest {
         base: base(command.base.as_deref(), &command.revision)?,
-        device: command.device.parse()?,
+        device: command.device,
         settings: TrainSettings {
             epochs: command.epochs,
             batch_size: command.batch_size,
@@ -244,7 +242,7 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
 
 fn predict(command: &Predict, watch: &mut dyn Watch) -> Result<()> {
     let run = Run::open(&command.run.run)?;
-    let model = run_model(&run, command.model.as_deref(), &command.device, watch)?;
+    let model = run_model(&run, command.model.as_deref(), command.device, watch)?;
     let settings = PredictSettings {
         per_template: command.per_template,
         seed: command.seed,
@@ -258,7 +256,7 @@ fn annotate(command: &Annotate, watch: &mut dyn Watch) -> Result<()> {
     match &command.out {
         None => ebrc_pipeline::annotate(&run, watch)?,
         Some(out) => {
-            let model = run_model(&run, command.model.as_deref(), &command.device, watch)?;
+            let model = run_model(&run, command.model.as_deref(), command.device, watch)?;
             ebrc_pipeline::annotate_logs(&run, &command.logs, out, &model, command.skip_bad, watch)?
         }
     };
@@ -281,7 +279,7 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
             report
         }
         (None, Some(gold)) => {
-            let model = classification(command.model.as_deref(), &command.device)?;
+            let model = classification(command.model.as_deref(), command.device)?;
             let seen = command.seen.as_deref().map(Catalogue::load).transpose()?;
             let settings = GoldSettings {
                 gold: gold.clone(),
@@ -295,7 +293,7 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
     };
     if command.json {
         let mut out = io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &report)?;
+        serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
         writeln!(out)?;
         Ok(())
     } else {
@@ -304,7 +302,7 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
 }
 
 fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
-    let model = classification(command.model.as_deref(), &command.device)?;
+    let model = classification(command.model.as_deref(), command.device)?;
     let reader: Box<dyn BufRead> = if command.input == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
@@ -317,8 +315,14 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
     let name = command.input.display().to_string();
     for (number, line) in (1_u64..).zip(reader.split(b'\n')) {
         let line = line.with_context(|| format!("{name}, line {number}"))?;
-        if let Some(message) = message_of(&line, &name, number)? {
-            batch.push(message);
+        match message_of(&line, &name, number) {
+            Ok(message) => batch.push(message),
+            Err(error) => {
+                // What came before the bad line is answered.
+                answer(&model, &mut batch, &mut out)?;
+                out.flush()?;
+                return Err(error);
+            }
         }
         if batch.len() == MESSAGES_A_BATCH {
             answer(&model, &mut batch, &mut out)?;
@@ -333,15 +337,13 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
 }
 
 /// The message of an input line: the line itself, or its "text".
-fn message_of(line: &[u8], file: &str, number: u64) -> Result<Option<String>> {
+fn message_of(line: &[u8], file: &str, number: u64) -> Result<String> {
     #[derive(serde::Deserialize)]
     struct Row {
         text: String,
     }
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if line.iter().all(u8::is_ascii_whitespace) {
-        return Ok(None);
-    }
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     if line.trim_ascii_start().starts_with(b"{") {
         let row: Row = serde_json::from_slice(line).map_err(|error| {
             anyhow::anyhow!(
@@ -349,9 +351,9 @@ fn message_of(line: &[u8], file: &str, number: u64) -> Result<Option<String>> {
                 json_reason(&error)
             )
         })?;
-        return Ok(Some(row.text));
+        return Ok(row.text);
     }
-    Ok(Some(String::from_utf8_lossy(line).into_owned()))
+    Ok(String::from_utf8_lossy(line).into_owned())
 }
 
 /// serde's own position is that within the line, and its message may quote.
@@ -389,12 +391,12 @@ fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
 }
 
 /// The classifier of a folder, or the one that ships with ebrc.
-fn classification(folder: Option<&Path>, device: &str) -> Result<Classification> {
+fn classification(folder: Option<&Path>, device: DeviceChoice) -> Result<Classification> {
     let files = match folder {
         Some(folder) => ModelFiles::from_folder(folder)?,
         None => ebrc_embedded::classifier(),
     };
-    Ok(Classification::load(&files, device.parse()?)?)
+    Ok(Classification::load(&files, device)?)
 }
 
 /// The classifier that types a run: the one named, the run's own, or else the
@@ -402,7 +404,7 @@ fn classification(folder: Option<&Path>, device: &str) -> Result<Classification>
 fn run_model(
     run: &Run,
     named: Option<&Path>,
-    device: &str,
+    device: DeviceChoice,
     watch: &mut dyn Watch,
 ) -> Result<Classification> {
     let own = run.model();

@@ -84,8 +84,14 @@ impl LabelPage {
                 Method::Get => respond(request, 200, form(templates, &labels, None)),
                 Method::Post => match read_form(&mut request) {
                     Ok(form_data) => {
-                        labels.extend(form_data.labels);
-                        let saved = ebrc_pipeline::write_labels(run, &labels, labelled_by, watch)?;
+                        let changes = form_data.labels;
+                        let saved = ebrc_pipeline::write_labels(run, &changes, labelled_by, watch)?;
+                        for (template, label) in changes {
+                            match label {
+                                Some(label) => labels.insert(template, label),
+                                None => labels.remove(&template),
+                            };
+                        }
                         let note = format!("Saved: {} labels.", saved.templates);
                         summary = Some(saved);
                         if form_data.finished {
@@ -122,7 +128,8 @@ impl LabelPage {
 }
 
 struct FormData {
-    labels: BTreeMap<u32, TemplateLabel>,
+    /// `None` where the template is left open.
+    labels: BTreeMap<u32, Option<TemplateLabel>>,
     finished: bool,
 }
 
@@ -139,9 +146,13 @@ fn read_form(request: &mut Request) -> Result<FormData> {
     for (name, value) in form_urlencoded::parse(&body) {
         if name == "finish" {
             data.finished = true;
-        } else if !value.is_empty() {
+        } else {
             let template = name.parse().context("a field of the form is no template")?;
-            data.labels.insert(template, value.parse()?);
+            let label = match &*value {
+                "" => None,
+                label => Some(label.parse()?),
+            };
+            data.labels.insert(template, label);
         }
     }
     Ok(data)

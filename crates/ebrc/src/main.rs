@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "ebrc: {error:#}");
+            let _ = writeln!(io::stderr(), "ebrc: {}", told_once(&error));
             ExitCode::FAILURE
         }
     }
@@ -41,6 +41,19 @@ fn listen_for_ctrl_c(stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// An error and its causes, without those that it has told already.
+fn told_once(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// Whoever reads our output may stop reading: that is no failure.

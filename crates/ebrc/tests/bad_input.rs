@@ -1,6 +1,13 @@
 //! Bad input gets an error that names file, line or tensor and the remedy,
 //! exit code 1, and no half-written file.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
 mod program;
 
 use std::fs;
@@ -130,8 +137,112 @@ fn a_log_that_changed_after_mining_is_noticed() {
 }
 
 #[test]
+fn a_sheet_of_a_spreadsheet_of_another_country_is_read() {
+    let program = Program::new();
+    let (one, two) = (record("550 5.1.1 user unknown"), record("552 mailbox full"));
+    program.write("log.ndjson", &format!("{one}{two}"));
+    program.succeeds(&["mine", "log.ndjson", "--run", "run"]);
+    program.write(
+        "sheet.csv",
+        "\u{feff}template_id;template;label;labelled_by\r\n0;;t8;\r\n1;552 mailbox full;T9;me\r\n;;;\r\n",
+    );
+    program.succeeds(&["label", "--run", "run", "--from", "sheet.csv"]);
+    let labels = || fs::read_to_string(program.path("run/labels.csv")).unwrap();
+    assert!(labels().contains("0,550 5.1.1 user unknown,T8,unknown"));
+    assert!(labels().contains("1,552 mailbox full,T9,me"));
+    // An emptied cell takes a label away; a template not in the sheet keeps its.
+    program.write("sheet.csv", "template_id,label\n1,\n");
+    program.succeeds(&["label", "--run", "run", "--from", "sheet.csv"]);
+    assert!(labels().contains(",T8,") && !labels().contains(",T9,"));
+    program.write("sheet.csv", "template_id,label\n0,\n");
+    let error = program.fails(&["label", "--run", "run", "--from", "sheet.csv"]);
+    assert!(error.contains("no template has a label"), "{error}");
+    assert!(labels().contains(",T8,"));
+}
+
+#[test]
+fn results_that_are_out_of_date_are_not_used() {
+    let program = Program::new();
+    let (one, two) = (record("550 5.1.1 user unknown"), record("552 mailbox full"));
+    program.write("log.ndjson", &format!("{one}{two}"));
+    program.succeeds(&["mine", "log.ndjson", "--run", "run"]);
+    program.succeeds(&["predict", "--run", "run"]);
+    program.succeeds(&["annotate", "--run", "run"]);
+    program.write("sheet.csv", "template_id,label\n0,T8\n");
+    program.succeeds(&["label", "--run", "run", "--from", "sheet.csv"]);
+    program.succeeds(&["predict", "--run", "run"]);
+    program.write("sheet.csv", "template_id,label\n0,T9\n");
+    program.succeeds(&["label", "--run", "run", "--from", "sheet.csv"]);
+    let error = program.fails(&["annotate", "--run", "run"]);
+    assert!(error.contains("labels.csv"), "{error}");
+    assert!(error.contains("run `ebrc predict` again"), "{error}");
+    // Templates of another log: the labels are set aside with them.
+    program.write("log.ndjson", &format!("{two}{one}"));
+    program.succeeds(&["mine", "log.ndjson", "--run", "run"]);
+    assert!(!program.path("run/labels.csv").exists());
+    assert!(program.path("run/labels-of-earlier-templates.csv").exists());
+    let error = program.fails(&["annotate", "--run", "run"]);
+    assert!(error.contains("run `ebrc predict` again"), "{error}");
+}
+
+#[test]
+fn a_run_can_be_moved_and_its_log_found_from_anywhere() {
+    let program = Program::new();
+    program.write("log.ndjson", &record("552 mailbox full"));
+    program.succeeds(&["mine", "log.ndjson", "--run", "run"]);
+    fs::create_dir(program.path("elsewhere")).unwrap();
+    fs::rename(program.path("run"), program.path("elsewhere/moved")).unwrap();
+    program.succeeds(&["predict", "--run", "elsewhere/moved"]);
+    program.succeeds(&["annotate", "--run", "elsewhere/moved"]);
+}
+
+#[test]
+fn a_gold_row_is_refused_without_its_text() {
+    let program = Program::new();
+    for (row, what) in [
+        (
+            r#"{"text":"550 no <secret@b.example>","type":"T99"}"#,
+            "T99",
+        ),
+        (
+            r#"{"text":"T8","type":"550 no <secret@b.example>"}"#,
+            "wrong value",
+        ),
+        (r#"{"type":"T8"}"#, "text"),
+        (r#""550 no <secret@b.example>""#, "wrong value"),
+        ("550 no <secret@b.example>", "no valid JSON"),
+        (r#"{"text":" ","type":"T8"}"#, "empty"),
+    ] {
+        let good = r#"{"text":"552 mailbox full","type":"T9"}"#;
+        program.write("gold.jsonl", &format!("{good}\n{row}\n"));
+        let error = program.fails(&["evaluate", "--gold", "gold.jsonl"]);
+        assert!(error.contains("gold.jsonl, line 2"), "{error}");
+        assert!(error.contains(what), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn an_error_tells_its_cause_once() {
+    let program = Program::new();
+    let error = program.fails(&["mine", "nowhere.ndjson", "--run", "run"]);
+    assert_eq!(error.matches("No such file").count(), 1, "{error}");
+    assert!(error.contains("nowhere.ndjson"), "{error}");
+}
+
+#[test]
 fn a_wrong_command_line_exits_with_2() {
     let program = Program::new();
+    for wrong in [
+        ["classify", "--device", "gpu"],
+        ["classify", "--threads", "0"],
+    ] {
+        assert_eq!(program.exit_code(&wrong), Some(2), "{wrong:?}");
+    }
+    assert_eq!(
+        program.exit_code(&["sample", "--run", "run", "--validation", "2"]),
+        Some(2)
+    );
     assert_eq!(program.exit_code(&["mine"]), Some(2));
     assert_eq!(program.exit_code(&["evaluate"]), Some(2));
     assert_eq!(program.exit_code(&["--version"]), Some(0));

@@ -1,5 +1,12 @@
 //! `ebrc classify` with the classifier that ships with ebrc.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
 mod program;
 
 use program::Program;
@@ -67,6 +74,15 @@ fn everyday_messages_get_their_types_in_order() {
     }
     assert_eq!(answers[0]["name"], "mailbox-full");
     assert_eq!(answers[0]["category"], "Refuse email reception");
+}
+
+#[test]
+fn every_line_gets_its_answer() {
+    let program = Program::new();
+    let lines = "\u{feff}550 no such user\r\n\n{\"text\":\"552 mailbox full\"}\n";
+    let answers = answers(&program.succeeds_with_input(lines, &["classify"]));
+    let texts: Vec<&Value> = answers.iter().map(|answer| &answer["text"]).collect();
+    assert_eq!(texts, ["550 no such user", "", "552 mailbox full"]);
 }
 
 #[test]

@@ -1,6 +1,13 @@
 //! The main job as a whole: the same bytes on any number of threads, going on
 //! after a kill, and what each stage leaves.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
 mod program;
 
 use std::fs;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Classification;
 use super::mine::{key, percent};
+use crate::error::BEGIN_AGAIN;
 use crate::refusals::{Assignments, BadRecords, each_record};
 use crate::run::file;
 use crate::{Error, PredictionRow, Run, Source, Stage, Watch, tables};
@@ -79,7 +80,7 @@ pub fn annotate(run: &Run, watch: &mut dyn Watch) -> Result<AnnotateSummary, Err
     }
     let types = types(&predictions)?;
     let path = run.path(file::ANNOTATED);
-    let mut writer: Option<AnnotatedWriter> = None;
+    let mut writer = AnnotatedWriter::create(&path)?;
     let mut assignments = Assignments::open(run)?;
     let mut summary = AnnotateSummary::default();
     summary.mails = each_record(run, Stage::Annotate, watch, |mail, record| {
@@ -98,23 +99,15 @@ pub fn annotate(run: &Run, watch: &mut dyn Watch) -> Result<AnnotateSummary, Err
             summary.count(typed.1);
             annotated.push(Some(template_id), Some(typed));
         }
-        // Whether a log carries truth, its first mail shows.
-        let writer = match &mut writer {
-            Some(writer) => writer,
-            None => writer.insert(AnnotatedWriter::create(&path, record.truth_type.is_some())?),
-        };
         Ok(writer.write(&annotated.with(record))?)
     })?;
     assignments.finish()?;
-    match writer {
-        Some(writer) => writer.commit()?,
-        None => return Err(Error::Nothing("the mined logs hold no mail".to_owned())),
-    }
+    writer.commit()?;
     run.record(
         Stage::Annotate,
         &settings,
         &inputs,
-        &[path.clone()],
+        std::slice::from_ref(&path),
         &summary,
     )?;
     summary.tell(&path, watch);
@@ -145,7 +138,7 @@ pub fn annotate_logs(
         summary: AnnotateSummary::default(),
     };
     let mut bad = BadRecords::new(skip_bad);
-    let mut writer: Option<AnnotatedWriter> = None;
+    let mut writer = AnnotatedWriter::create(out)?;
     let mut batch = Vec::with_capacity(MAILS_A_BATCH);
     watch.begin(Stage::Annotate, None);
     for log in logs {
@@ -153,25 +146,16 @@ pub fn annotate_logs(
             let Some(record) = bad.sift(record)? else {
                 continue;
             };
-            if writer.is_none() {
-                let truth = record.truth_type.is_some();
-                writer = Some(AnnotatedWriter::create(out, truth)?);
-            }
             batch.push(record);
-            if batch.len() == MAILS_A_BATCH
-                && let Some(writer) = &mut writer
-            {
-                matching.write(&mut batch, writer)?;
+            if batch.len() == MAILS_A_BATCH {
+                matching.write(&mut batch, &mut writer)?;
                 watch.advance(matching.summary.mails);
                 if watch.wants_stop() {
-                    return Err(Error::Interrupted(""));
+                    return Err(Error::Interrupted(BEGIN_AGAIN));
                 }
             }
         }
     }
-    let Some(mut writer) = writer else {
-        return Err(Error::Nothing("these logs hold no mail".to_owned()));
-    };
     matching.write(&mut batch, &mut writer)?;
     writer.commit()?;
     let mut name = out.file_stem().unwrap_or_default().to_owned();

@@ -4,6 +4,7 @@ use ebrc_model::{Classifier, DeviceChoice, ModelFiles};
 use ebrc_taxonomy::BounceType;
 use serde::Serialize;
 
+use crate::error::BEGIN_AGAIN;
 use crate::{Error, Stage, Watch};
 
 /// Distinct texts that are classified between two reports of progress.
@@ -145,7 +146,7 @@ impl Classification {
             all.extend(self.probabilities(part)?);
             watch.advance(all.len() as u64);
             if watch.wants_stop() {
-                return Err(Error::Interrupted(""));
+                return Err(Error::Interrupted(BEGIN_AGAIN));
             }
         }
         Ok(all)

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Classification;
+use crate::error::BEGIN_AGAIN;
 use crate::run::file;
 use crate::texts::read_json_lines;
 use crate::{Error, Run, Stage, Watch};
@@ -222,7 +223,7 @@ fn each_typed(
         if mails.is_multiple_of(RECORDS_A_REPORT) {
             watch.advance(mails);
             if watch.wants_stop() {
-                return Err(Error::Interrupted(""));
+                return Err(Error::Interrupted(BEGIN_AGAIN));
             }
         }
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::mine::percent;
 use crate::refusals::each_refusal;
 use crate::run::file;
-use crate::tables::{self, read_labels};
+use crate::tables::{self, read_labels, read_sheet};
 use crate::{Error, LabelRow, Run, Stage, TemplateRow, Watch};
 
 /// Who labels a simulated run.
@@ -88,56 +88,81 @@ fn existing_labels(run: &Run, templates: &[TemplateRow]) -> Result<BTreeMap<u32,
     Ok(rows.into_iter().map(|row| (row.template_id, row)).collect())
 }
 
-/// Takes the labels of a filled-in sheet.
+/// Takes the labels of a filled-in sheet. A template that is not in the sheet
+/// keeps its label; one that is there without a label loses it.
 ///
 /// # Errors
-/// Where a line names no template of this run or no label; nothing is changed
-/// then.
+/// Where a line names no template of this run or no label, or no template has
+/// a label then; nothing is changed.
 pub fn label_from_file(
     run: &Run,
     sheet: &Path,
     watch: &mut dyn Watch,
 ) -> Result<LabelSummary, Error> {
     let templates = label_candidates(run, usize::MAX)?;
-    let rows = read_labels(sheet, &templates)?;
-    let settings = json!({ "from": run.journal_name(sheet) });
-    finish(run, &templates, &rows, &settings, &[], watch)
+    let rows = read_sheet(sheet, &templates)?;
+    let labels = with_changes(existing_labels(run, &templates)?, rows);
+    if labels.is_empty() {
+        return Err(Error::Nothing(format!(
+            "{}: no template has a label; fill in the column `label`",
+            sheet.display()
+        )));
+    }
+    let settings = json!({ "from": "sheet" });
+    finish(run, &templates, labels, &settings, &[], watch)
 }
 
-/// Takes labels given one by one, such as on the local page.
+/// Takes labels given one by one, such as on the local page; `None` takes one
+/// away.
 ///
 /// # Errors
 /// Where the labels cannot be written.
 pub fn write_labels(
     run: &Run,
-    labels: &BTreeMap<u32, TemplateLabel>,
+    labels: &BTreeMap<u32, Option<TemplateLabel>>,
     labelled_by: &str,
     watch: &mut dyn Watch,
 ) -> Result<LabelSummary, Error> {
     let templates = label_candidates(run, usize::MAX)?;
-    let mut rows = existing_labels(run, &templates)?;
-    for template in &templates {
-        let Some(&label) = labels.get(&template.template_id) else {
-            continue;
-        };
-        let known = rows.get(&template.template_id);
-        if known.is_some_and(|row| row.label == label) {
-            continue;
-        }
-        let row = LabelRow {
-            template_id: template.template_id,
-            template: template.whole(),
-            label,
-            labelled_by: labelled_by.to_owned(),
-        };
-        rows.insert(template.template_id, row);
-    }
-    let rows: Vec<LabelRow> = templates
+    let known = existing_labels(run, &templates)?;
+    let changes: Vec<(u32, Option<LabelRow>)> = templates
         .iter()
-        .filter_map(|template| rows.remove(&template.template_id))
+        .filter_map(|template| {
+            let label = *labels.get(&template.template_id)?;
+            if known.get(&template.template_id).map(|row| row.label) == label {
+                return None;
+            }
+            let row = label.map(|label| LabelRow {
+                template_id: template.template_id,
+                template: template.whole(),
+                label,
+                labelled_by: labelled_by.to_owned(),
+            });
+            Some((template.template_id, row))
+        })
         .collect();
     let settings = json!({ "from": "page" });
-    finish(run, &templates, &rows, &settings, &[], watch)
+    finish(
+        run,
+        &templates,
+        with_changes(known, changes),
+        &settings,
+        &[],
+        watch,
+    )
+}
+
+fn with_changes(
+    mut labels: BTreeMap<u32, LabelRow>,
+    changes: Vec<(u32, Option<LabelRow>)>,
+) -> BTreeMap<u32, LabelRow> {
+    for (template_id, row) in changes {
+        match row {
+            Some(row) => labels.insert(template_id, row),
+            None => labels.remove(&template_id),
+        };
+    }
+    labels
 }
 
 /// Labels the biggest templates of a simulated run by what the simulation
@@ -174,36 +199,42 @@ pub fn label_from_truth(
         }
         Ok(())
     })?;
-    let rows: Vec<LabelRow> = templates
+    let rows: BTreeMap<u32, LabelRow> = templates
         .iter()
         .filter_map(|template| {
             let counts = truths.get(&template.template_id)?;
             // Of equally many, the first in the order of labels.
             let (&label, _) = counts.iter().rev().max_by_key(|&(_, &count)| count)?;
-            Some(LabelRow {
+            let row = LabelRow {
                 template_id: template.template_id,
                 template: template.whole(),
                 label,
                 labelled_by: TRUTH.to_owned(),
-            })
+            };
+            Some((template.template_id, row))
         })
         .collect();
     if rows.is_empty() {
         return Err(Error::NoTruth);
     }
-    finish(run, &templates, &rows, &settings, &inputs, watch)
+    finish(run, &templates, rows, &settings, &inputs, watch)
 }
 
 fn finish(
     run: &Run,
     templates: &[TemplateRow],
-    rows: &[LabelRow],
+    mut labels: BTreeMap<u32, LabelRow>,
     settings: &serde_json::Value,
     inputs: &[PathBuf],
     watch: &mut dyn Watch,
 ) -> Result<LabelSummary, Error> {
     let path = run.labels();
-    tables::write(&path, rows)?;
+    // In the order of the templates: the biggest first.
+    let rows: Vec<LabelRow> = templates
+        .iter()
+        .filter_map(|template| labels.remove(&template.template_id))
+        .collect();
+    tables::write(&path, &rows)?;
     let counts: BTreeMap<u32, u64> = templates
         .iter()
         .map(|row| (row.template_id, row.count))

@@ -5,11 +5,15 @@ use ebrc_drain::{Cluster, ClusterId, Drain};
 use ebrc_ndr::NdrMessage;
 use serde::{Deserialize, Serialize};
 
+use crate::error::BEGIN_AGAIN;
 use crate::refusals::BadRecords;
 use crate::run::file;
 use crate::{Error, Run, Stage, TemplateRow, Watch, tables};
 
 const RECORDS_A_REPORT: u64 = 4096;
+
+/// How a log on standard input is named.
+const STANDARD_INPUT: &str = "-";
 
 /// What to mine, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,8 +70,16 @@ pub fn mine(
     watch: &mut dyn Watch,
 ) -> Result<MineSummary, Error> {
     let mut settings = settings.clone();
+    let given = settings.logs.clone();
+    if given.iter().filter(|log| *log == STANDARD_INPUT).count() > 1 {
+        return Err(Error::Nothing(
+            "standard input can be read once; name `-` once".to_owned(),
+        ));
+    }
     for log in &mut settings.logs {
-        *log = run.journal_name(log.as_ref());
+        if log != STANDARD_INPUT {
+            *log = run.journal_name(log.as_ref());
+        }
     }
     let inputs = |settings: &MineSettings| -> Vec<PathBuf> {
         settings.logs.iter().map(|log| run.resolve(log)).collect()
@@ -76,7 +88,7 @@ pub fn mine(
         watch.tell("mine: the templates are there already");
         return Ok(summary);
     }
-    let kept_input = run.path("standard-input.parquet");
+    let kept_input = run.path(file::STANDARD_INPUT);
     let mut drain = Drain::new(settings.drain.clone())?;
     let assignments_path = run.path(file::ASSIGNMENTS);
     let mut assignments = AssignmentWriter::create(&assignments_path)?;
@@ -90,13 +102,14 @@ pub fn mine(
         rejected: 0,
     };
     watch.begin(Stage::Mine, None);
-    for log in &mut settings.logs {
-        let mut keep = if log == "-" {
+    let mut kept: Option<LogWriter> = None;
+    for (log, given) in settings.logs.iter_mut().zip(&given) {
+        let mut keep = if given == STANDARD_INPUT {
             Some(LogWriter::create(&kept_input)?)
         } else {
             None
         };
-        for record in LogReader::open(&run.resolve(log))? {
+        for record in LogReader::open(given.as_ref())? {
             let Some(record) = bad.sift(record)? else {
                 continue;
             };
@@ -121,13 +134,13 @@ pub fn mine(
             if summary.mails.is_multiple_of(RECORDS_A_REPORT) {
                 watch.advance(summary.mails);
                 if watch.wants_stop() {
-                    return Err(Error::Interrupted(""));
+                    return Err(Error::Interrupted(BEGIN_AGAIN));
                 }
             }
         }
-        if let Some(keep) = keep {
-            keep.commit()?;
-            *log = run.journal_name(&kept_input);
+        if keep.is_some() {
+            kept = keep;
+            file::STANDARD_INPUT.clone_into(log);
         }
     }
     watch.advance(summary.mails);
@@ -141,8 +154,12 @@ pub fn mine(
     summary.in_top_200 = rows.iter().take(200).map(|row| row.count).sum();
     summary.rejected = bad.count();
 
-    assignments.commit()?;
     let templates_path = run.path(file::TEMPLATES);
+    set_labels_aside(run, &rows, watch)?;
+    if let Some(kept) = kept {
+        kept.commit()?;
+    }
+    assignments.commit()?;
     tables::write(&templates_path, &rows)?;
     let drain_path = run.path(file::DRAIN);
     ebrc_files::write_complete(&drain_path, &drain.to_json()?)?;
@@ -175,6 +192,24 @@ pub fn mine(
         ));
     }
     Ok(summary)
+}
+
+/// Labels name templates by number: those of other templates are kept under
+/// another name.
+fn set_labels_aside(run: &Run, rows: &[TemplateRow], watch: &mut dyn Watch) -> Result<(), Error> {
+    let templates = run.path(file::TEMPLATES);
+    let labels = run.labels();
+    if !labels.exists() || (templates.exists() && tables::read::<TemplateRow>(&templates)? == rows)
+    {
+        return Ok(());
+    }
+    let aside = run.path(file::EARLIER_LABELS);
+    std::fs::rename(&labels, &aside).map_err(|source| ebrc_files::Error::write(&aside, source))?;
+    watch.tell(&format!(
+        "mine: the labels belonged to other templates; they are kept in {}",
+        aside.display()
+    ));
+    Ok(())
 }
 
 pub(crate) fn percent(part: u64, whole: u64) -> f64 {

@@ -52,6 +52,9 @@ pub fn reproduce(
             };
             train(run, &anew, watch)?;
         }
+        Err(Error::Interrupted(_)) => {
+            return Err(Error::Interrupted("the same command goes on from here"));
+        }
         trained => {
             trained?;
         }

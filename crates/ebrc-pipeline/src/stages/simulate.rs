@@ -6,6 +6,7 @@ use ebrc_simulation::{Settings, Simulation};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::error::BEGIN_AGAIN;
 use crate::{Error, Run, Stage, Watch};
 
 /// How often the stage tells its progress.
@@ -48,7 +49,7 @@ pub fn write_log(
         if summary.mails.is_multiple_of(RECORDS_A_REPORT) {
             watch.advance(summary.mails);
             if watch.wants_stop() {
-                return Err(Error::Interrupted(""));
+                return Err(Error::Interrupted(BEGIN_AGAIN));
             }
         }
     }

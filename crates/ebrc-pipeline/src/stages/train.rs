@@ -150,7 +150,11 @@ pub fn train(
     )?;
     let trained = match outcome {
         Outcome::Finished(trained) => trained,
-        Outcome::Interrupted { .. } => return Err(Error::Interrupted(" with --resume")),
+        Outcome::Interrupted { .. } => {
+            return Err(Error::Interrupted(
+                "`ebrc train --resume` goes on from here",
+            ));
+        }
     };
     let summary = TrainSummary {
         messages: messages.len() as u64,
@@ -167,7 +171,13 @@ pub fn train(
     let folder = run.model();
     remove_folder_if_there(&folder)?;
     fs::rename(&incomplete, &folder).map_err(|source| ebrc_files::Error::write(&folder, source))?;
-    run.record(Stage::Train, &settings, &paths, &[folder.clone()], &summary)?;
+    run.record(
+        Stage::Train,
+        &settings,
+        &paths,
+        std::slice::from_ref(&folder),
+        &summary,
+    )?;
     ebrc_files::remove_if_there(&checkpoint)?;
     watch.tell(&format!(
         "train: the classifier is in {}{}",
