@@ -14,6 +14,6 @@ run=${1:-runs/classifier}
 [ -d models/classifier ] || cp -r models/base models/classifier
 ebrc() { cargo run --release --locked -- "$@"; }
 ebrc sample --run "$run" --catalogue data/catalogue --per-type 4000 --validation 0.1 --seed 1
-ebrc train --run "$run" --resume --epochs 5 --precision f16 --seed 1
+ebrc train --run "$run" --resume --epochs 5 --learning-rate 1e-4 --precision f16 --seed 1
 mkdir -p models/classifier
 cp "$run"/model/* models/classifier/

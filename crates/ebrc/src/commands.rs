@@ -17,8 +17,8 @@ use ebrc_pipeline::{
 };
 
 use crate::cli::{
-    self, Annotate, Classify, Cli, Command, Evaluate, Label, Mine, Predict, Reproduce, Sample,
-    Simulate, Train,
+    self, Annotate, Classify, Cli, Command, Evaluate, LEARNING_RATE, Label, Mine, PATIENCE,
+    Predict, Reproduce, Sample, Simulate, Train,
 };
 use crate::label_page::LabelPage;
 use crate::progress::Terminal;
@@ -26,6 +26,7 @@ use crate::progress::Terminal;
 /// Mails of `reproduce`, chosen so that two cores need a few minutes.
 const REPRODUCE_EMAILS: u64 = 400_000;
 const QUICK_EMAILS: u64 = 40_000;
+const QUICK_EPOCHS: usize = 10;
 
 /// Messages that `classify` types at a time.
 const MESSAGES_A_BATCH: usize = 1024;
@@ -90,14 +91,12 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         base: base(command.base.as_deref(), "main")?,
         device,
         settings: TrainSettings {
-            epochs: if command.quick {
-                1
-            } else {
-                TrainSettings::default().epochs
-            },
+            learning_rate: LEARNING_RATE,
+            patience: PATIENCE,
             seed: command.seed,
             ..TrainSettings::default()
         },
+        epochs: command.quick.then_some(QUICK_EPOCHS),
         checkpoint_every: 100,
         resume: true,
         weights: Precision::F32,
@@ -221,7 +220,6 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
         base: base(command.base.as_deref(), &command.revision)?,
         device: command.device,
         settings: TrainSettings {
-            epochs: command.epochs,
             batch_size: command.batch_size,
             learning_rate: command.learning_rate,
             patience: command.patience,
@@ -229,6 +227,7 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
             seed: command.seed,
             ..TrainSettings::default()
         },
+        epochs: command.epochs,
         checkpoint_every: command.checkpoint_every,
         resume: command.resume,
         weights: match command.precision {

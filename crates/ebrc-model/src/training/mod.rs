@@ -327,10 +327,14 @@ impl<'a> Trainer<'a> {
             return Ok(None);
         }
         let (validation, macro_f1) = self.validate()?;
-        let best = self
-            .state
-            .best_f1_bits
-            .is_none_or(|bits| macro_f1 > f64::from_bits(bits));
+        let best = self.state.best_f1_bits.is_none_or(|bits| {
+            let best = f64::from_bits(bits);
+            let lower_loss = || {
+                self.best_validation()
+                    .is_some_and(|best| validation.loss < best.loss)
+            };
+            macro_f1 > best || (macro_f1 == best && lower_loss())
+        });
         if best {
             self.state.best_f1_bits = Some(macro_f1.to_bits());
             self.state.best_epoch = Some(epoch);
@@ -382,19 +386,21 @@ impl<'a> Trainer<'a> {
         Ok((validation, macro_f1))
     }
 
+    /// Figures of the best epoch so far.
+    fn best_validation(&self) -> Option<Validation> {
+        let best_epoch = self.state.best_epoch?;
+        let mut curve = self.state.curve.iter();
+        curve.find_map(|point| point.validation.filter(|_| point.epoch == best_epoch))
+    }
+
     /// Puts the best weights back and reports.
     fn finish(self) -> Result<(Network, TrainingReport)> {
         if let Some(best) = &self.best {
             self.network.parameters.restore(best)?;
         }
         let last_epoch = self.state.step / self.steps_per_epoch();
+        let best = self.best_validation();
         let best_epoch = self.state.best_epoch.unwrap_or(last_epoch);
-        let best = self
-            .state
-            .curve
-            .iter()
-            .find(|point| point.epoch == best_epoch && point.validation.is_some())
-            .and_then(|point| point.validation);
         let size = |examples: &[Example]| SetSize {
             texts: examples.len(),
             weight: examples.iter().map(|e| f64::from(e.weight)).sum(),

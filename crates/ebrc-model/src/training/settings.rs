@@ -27,7 +27,7 @@ pub struct TrainSettings {
     /// Texts are cut to this many tokens, `[CLS]` and `[SEP]` included.
     pub max_length: usize,
     /// Training stops after this many epochs without a better macro-F1 on the
-    /// validation set.
+    /// validation set, or, where that is the same, a lower loss.
     pub patience: usize,
     /// Steps between points of the loss curve.
     pub curve_every: usize,

@@ -15,6 +15,9 @@ use crate::run::file;
 use crate::texts::{LabelledMessage, read_json_lines, weighted_examples};
 use crate::{Error, Run, Stage, Watch};
 
+/// Texts that a training goes through, where the number of epochs is not given.
+const TEXTS_TO_GO_THROUGH: usize = 20_000;
+
 /// The BERT to start from.
 #[derive(Debug, Clone)]
 pub enum Base {
@@ -69,6 +72,9 @@ pub struct TrainRequest {
     pub device: DeviceChoice,
     /// The fine-tuning's settings, the seed among them.
     pub settings: TrainSettings,
+    /// Epochs at the most; where not given, as many as the number of distinct
+    /// texts asks for.
+    pub epochs: Option<usize>,
     /// Steps from one checkpoint to the next.
     pub checkpoint_every: usize,
     /// Go on from the run's checkpoint, where there is one.
@@ -105,8 +111,8 @@ pub fn train(
         run.existing(file::VALIDATION, Stage::Sample)?,
     ];
     let base = request.base.files()?;
-    let settings = settings_value(request, &base)?;
-    if let Some(summary) = run.finished(Stage::Train, &settings, &paths)? {
+    let recorded = recorded_settings(request, &base)?;
+    if let Some(summary) = run.finished(Stage::Train, &recorded, &paths)? {
         watch.tell("train: the classifier is there already");
         return Ok(summary);
     }
@@ -122,6 +128,13 @@ pub fn train(
         held_out.len(),
         validation.len()
     ));
+    let epochs = request.epochs.unwrap_or_else(|| epochs_for(training.len()));
+    let settings = TrainSettings {
+        epochs,
+        // Short epochs differ little from each other.
+        patience: request.settings.patience.max(epochs / 3),
+        ..request.settings.clone()
+    };
     let labels = BounceType::ALL.map(|kind| kind.id().to_owned());
     let checkpoint = run.path(file::CHECKPOINT);
     let policy = CheckpointPolicy {
@@ -136,7 +149,7 @@ pub fn train(
             train: &training,
             validation: &validation,
         },
-        &request.settings,
+        &settings,
         request.device,
         Some(&policy),
         &mut |event| {
@@ -173,7 +186,7 @@ pub fn train(
     fs::rename(&incomplete, &folder).map_err(|source| ebrc_files::Error::write(&folder, source))?;
     run.record(
         Stage::Train,
-        &settings,
+        &recorded,
         &paths,
         std::slice::from_ref(&folder),
         &summary,
@@ -190,8 +203,15 @@ pub fn train(
     Ok(summary)
 }
 
+/// How often the training set is gone through: a few thousand masked texts a
+/// few times, a few dozen many times. A large log's 200 templates come to some
+/// hundred distinct texts, which five epochs would hardly touch.
+fn epochs_for(texts: usize) -> usize {
+    (TEXTS_TO_GO_THROUGH / texts.max(1)).clamp(5, 60)
+}
+
 /// What decides over the weights' bytes, for the journal.
-fn settings_value(request: &TrainRequest, base: &ModelFiles) -> Result<Value, Error> {
+fn recorded_settings(request: &TrainRequest, base: &ModelFiles) -> Result<Value, Error> {
     let settings = serde_json::to_value(&request.settings)
         .map_err(|error| Error::Nothing(format!("settings cannot be written: {error}")))?;
     Ok(json!({
@@ -201,6 +221,7 @@ fn settings_value(request: &TrainRequest, base: &ModelFiles) -> Result<Value, Er
             Precision::F32 => "f32",
             Precision::F16 => "f16",
         },
+        "epochs": request.epochs,
         "fine_tuning": settings,
     }))
 }
