@@ -82,6 +82,10 @@ impl<'a> Reply<'a> {
         };
         let (lead_in, reply) = wrapper::telling_lead_in(reported);
         let (inner, rest) = read_codes(reply);
+        // Postfix: `Protocol error: host … said: 250 ok (in reply to DATA command)`.
+        if inner.accept() && outer.1.starts_with("Protocol error") {
+            return Self::bare(outer);
+        }
         // A report that begins with a refusal reports a refusal.
         let says_more = !inner.are_empty() && (outer.0.are_empty() || !inner.accept());
         Self {

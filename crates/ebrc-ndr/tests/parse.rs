@@ -126,6 +126,10 @@ fn accepted_means_2xx() {
         ("smtp;250 ok", true),
         ("2.0.0 queued", true),
         ("host a.com[1.2.3.4] said: 250 ok", true),
+        (
+            "Protocol error: host a.com[1.2.3.4] said: 250 ok (in reply to DATA command)",
+            false,
+        ),
         ("550 said: 250 ok", false),
         ("550 host a.com[1.2.3.4] said: 250 ok", false),
         ("550 250 no", false),

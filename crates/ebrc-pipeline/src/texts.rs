@@ -52,6 +52,9 @@ fn reason(error: &serde_json::Error) -> String {
         return "no valid JSON".to_owned();
     }
     let message = error.to_string();
+    if message.starts_with("invalid type") {
+        return "a value is of a wrong kind".to_owned();
+    }
     // The position is that within the one line.
     let message = message.split(" at line ").next().unwrap_or_default();
     let quoted = message.split('`').nth(1).unwrap_or_default();

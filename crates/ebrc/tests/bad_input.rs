@@ -209,8 +209,9 @@ fn a_gold_row_is_refused_without_its_text() {
             "wrong value",
         ),
         (r#"{"type":"T8"}"#, "text"),
-        (r#""550 no <secret@b.example>""#, "wrong value"),
-        ("550 no <secret@b.example>", "no valid JSON"),
+        (r#""550 no <secret@b.example>""#, "wrong kind"),
+        ("550 no <secret@b.example>", "wrong kind"),
+        ("no <secret@b.example>", "no valid JSON"),
         (r#"{"text":" ","type":"T8"}"#, "empty"),
     ] {
         let good = r#"{"text":"552 mailbox full","type":"T9"}"#;
