@@ -1,11 +1,12 @@
 //! What a person at a terminal sees while a stage runs.
 
+use std::fmt::Write;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ebrc_pipeline::{Stage, Watch};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Draws a bar where standard error is a terminal, and writes remarks as lines.
 #[derive(Debug)]
@@ -40,8 +41,8 @@ impl Watch for Terminal {
             return;
         }
         let template = match total {
-            Some(_) => "{prefix:>9} {bar:32} {human_pos}/{human_len} {per_sec} {eta} {msg}",
-            None => "{prefix:>9} {spinner} {human_pos} {per_sec} {msg}",
+            Some(_) => "{prefix:>9} {bar:32} {human_pos}/{human_len} {rate} {eta}",
+            None => "{prefix:>9} {spinner} {human_pos} {rate}",
         };
         let bar = match total {
             Some(total) => ProgressBar::new(total),
@@ -49,7 +50,7 @@ impl Watch for Terminal {
         };
         bar.set_draw_target(ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", write_rate));
         }
         bar.set_prefix(stage.name());
         self.bar = Some(bar);
@@ -74,6 +75,17 @@ impl Watch for Terminal {
     fn wants_stop(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
+}
+
+/// Steps a second; the decimal matters where there are few.
+fn write_rate(state: &ProgressState, out: &mut dyn Write) {
+    let rate = state.per_sec();
+    // What cannot be drawn is not drawn.
+    let _ = if rate < 100.0 {
+        write!(out, "{rate:.1}/s")
+    } else {
+        write!(out, "{}/s", HumanCount(rate as u64))
+    };
 }
 
 /// A remark that cannot be written is no reason to stop.
