@@ -13,6 +13,9 @@ pub(crate) const LEARNING_RATE: f64 = 2e-4;
 /// Epochs without a gain after which training stops.
 pub(crate) const PATIENCE: usize = 3;
 
+/// Steps from one checkpoint to the next: a minute's work on two cores.
+pub(crate) const CHECKPOINT_EVERY: usize = 50;
+
 /// Understand why email bounces.
 ///
 /// `ebrc` clusters the NDR messages of a delivery log into templates, learns
@@ -217,7 +220,7 @@ pub(crate) struct Train {
     #[arg(long, value_name = "N", default_value_t = 128)]
     pub(crate) max_length: usize,
     /// Steps from one checkpoint to the next.
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = CHECKPOINT_EVERY)]
     pub(crate) checkpoint_every: usize,
     /// The seed of every random choice.
     #[arg(long, default_value_t = 1)]

@@ -17,8 +17,8 @@ use ebrc_pipeline::{
 };
 
 use crate::cli::{
-    self, Annotate, Classify, Cli, Command, Evaluate, LEARNING_RATE, Label, Mine, PATIENCE,
-    Predict, Reproduce, Sample, Simulate, Train,
+    self, Annotate, CHECKPOINT_EVERY, Classify, Cli, Command, Evaluate, LEARNING_RATE, Label, Mine,
+    PATIENCE, Predict, Reproduce, Sample, Simulate, Train,
 };
 use crate::label_page::LabelPage;
 use crate::progress::Terminal;
@@ -97,7 +97,7 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
             ..TrainSettings::default()
         },
         epochs: command.quick.then_some(QUICK_EPOCHS),
-        checkpoint_every: 100,
+        checkpoint_every: CHECKPOINT_EVERY,
         resume: true,
         weights: Precision::F32,
     };
