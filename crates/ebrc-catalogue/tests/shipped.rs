@@ -24,7 +24,7 @@ fn shipped() -> Catalogue {
 fn there_are_enough_texts_of_every_label() {
     let catalogue = shipped();
     assert!(
-        catalogue.entries().len() >= 300,
+        catalogue.entries().len() >= 3_000,
         "{}",
         catalogue.entries().len()
     );
@@ -35,7 +35,7 @@ fn there_are_enough_texts_of_every_label() {
         .chain([TemplateLabel::Ambiguous])
     {
         assert!(
-            counts.labels.get(&label).is_some_and(|&count| count >= 10),
+            counts.labels.get(&label).is_some_and(|&count| count >= 120),
             "{label}"
         );
     }

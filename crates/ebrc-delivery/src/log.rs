@@ -1,12 +1,14 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use ebrc_files::CompleteFile;
 use ebrc_taxonomy::TemplateLabel;
 use flate2::write::GzEncoder;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use rayon::prelude::*;
 
 use crate::columns::{self, BATCH, Batch, ParquetFile, RecordColumns, record_fields};
 use crate::record::parse_time;
@@ -14,6 +16,12 @@ use crate::{DeliveryRecord, Error};
 
 /// A line longer than this is no record.
 const LONGEST_LINE: u64 = 16 << 20;
+
+/// How many records one thread makes at a time.
+const RECORDS_A_PART: usize = 512;
+
+/// About the length of a line.
+const BYTES_A_LINE: usize = 600;
 
 const PARQUET: &[u8] = b"PAR1";
 
@@ -371,16 +379,61 @@ impl LogWriter {
         if let Sink::Parquet(parquet) = &mut self.sink {
             return parquet.write(record);
         }
-        let mut line = serde_json::to_vec(record)
-            .map_err(|error| ebrc_files::Error::write(&self.path, error.into()))?;
-        line.push(b'\n');
+        let mut lines = Vec::with_capacity(BYTES_A_LINE);
+        let written = push_line(record, &mut lines);
+        self.write_lines(written.map(|()| lines))
+    }
+
+    /// Adds records in the order of their numbers; all threads make them, and
+    /// write them down.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_made(
+        &mut self,
+        numbers: Range<u64>,
+        make: impl Fn(u64) -> DeliveryRecord + Sync,
+    ) -> Result<(), Error> {
+        let parts: Vec<Range<u64>> = numbers
+            .clone()
+            .step_by(RECORDS_A_PART)
+            .map(|from| from..numbers.end.min(from + RECORDS_A_PART as u64))
+            .collect();
+        if let Sink::Parquet(parquet) = &mut self.sink {
+            let records: Vec<Vec<DeliveryRecord>> = parts
+                .into_par_iter()
+                .map(|part| part.map(&make).collect())
+                .collect();
+            return records
+                .iter()
+                .flatten()
+                .try_for_each(|record| parquet.write(record));
+        }
+        let parts: Vec<Result<Vec<u8>, _>> = parts
+            .into_par_iter()
+            .map(|part| {
+                let mut lines = Vec::with_capacity(RECORDS_A_PART * BYTES_A_LINE);
+                for number in part {
+                    push_line(&make(number), &mut lines)?;
+                }
+                Ok(lines)
+            })
+            .collect();
+        parts
+            .into_iter()
+            .try_for_each(|lines| self.write_lines(lines))
+    }
+
+    fn write_lines(&mut self, lines: Result<Vec<u8>, serde_json::Error>) -> Result<(), Error> {
+        let refuse = |error| ebrc_files::Error::write(&self.path, error);
+        let lines = lines.map_err(|error| refuse(error.into()))?;
         let written = match &mut self.sink {
-            Sink::Plain(file) => file.write_all(&line),
-            Sink::Gzip(encoder) => encoder.write_all(&line),
-            Sink::Zstd(encoder) => encoder.write_all(&line),
+            Sink::Plain(file) => file.write_all(&lines),
+            Sink::Gzip(encoder) => encoder.write_all(&lines),
+            Sink::Zstd(encoder) => encoder.write_all(&lines),
             Sink::Parquet(_) => Ok(()),
         };
-        written.map_err(|error| ebrc_files::Error::write(&self.path, error).into())
+        Ok(written.map_err(refuse)?)
     }
 
     /// Makes the log appear.
@@ -397,6 +450,12 @@ impl LogWriter {
         };
         Ok(file.commit()?)
     }
+}
+
+fn push_line(record: &DeliveryRecord, lines: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    serde_json::to_writer(&mut *lines, record)?;
+    lines.push(b'\n');
+    Ok(())
 }
 
 /// A Parquet log in the writing.

@@ -104,14 +104,33 @@ pub(crate) fn parse_time(text: &str) -> Option<NaiveDateTime> {
 }
 
 mod time {
-    use chrono::NaiveDateTime;
+    use chrono::{Datelike, NaiveDateTime, Timelike};
     use serde::{Deserialize, Deserializer, Serializer, de};
 
+    /// As chrono's `format` would, which takes as long as all the rest of a
+    /// record.
     pub(super) fn serialize<S: Serializer>(
         time: &NaiveDateTime,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&time.format(super::TIME_FORMAT))
+        let Ok(year @ 0..=9999) = u32::try_from(time.year()) else {
+            return serializer.collect_str(&time.format(super::TIME_FORMAT));
+        };
+        let mut text = *b"YYYY-MM-DD HH:MM:SS";
+        let fields = [
+            (0, year / 100),
+            (2, year % 100),
+            (5, time.month()),
+            (8, time.day()),
+            (11, time.hour()),
+            (14, time.minute()),
+            (17, time.second()),
+        ];
+        for (at, number) in fields {
+            text[at] = b'0' + (number / 10) as u8;
+            text[at + 1] = b'0' + (number % 10) as u8;
+        }
+        serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(

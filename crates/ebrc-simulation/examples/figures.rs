@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
 
     let mut drain = Drain::new(ebrc_drain::Settings {
-        similarity: 0.5,
+        similarity: 0.7,
         ..ebrc_drain::Settings::default()
     })?;
     let mut degrees = [0_u64; 3];

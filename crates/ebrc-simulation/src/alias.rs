@@ -48,7 +48,11 @@ impl AliasTable {
     }
 
     pub(crate) fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> usize {
-        let bits = rng.next_u64();
+        self.at(rng.next_u64())
+    }
+
+    /// What the random `bits` stand for.
+    pub(crate) fn at(&self, bits: u64) -> usize {
         let own = (((bits >> 32) * self.slots.len() as u64) >> 32) as usize;
         let (stay, other) = self.slots[own];
         if bits as u32 <= stay && stay > 0 {

@@ -1,20 +1,31 @@
 //! A seeded delivery log whose truth is known.
 //!
-//! A [`Simulation`] is the world of section 2.2 of *Bounce in the Wild* (IMC
-//! 2024) in small: senders of one provider write to receiver domains of a Zipf
-//! law, through 34 proxy MTAs in six regions that get onto blocklists and off
-//! again; a refused mail is tried again through another proxy at random, and
-//! one that the sender's filter holds to be spam is sent once. Each bounced
-//! mail has a [`Cause`]; receivers speak the texts of their software from the
-//! catalogue. The default [`Settings`] come near the paper's degrees, Table 1,
-//! share of messages without an enhanced code, and share of the top 200
-//! templates.
+//! A [`Simulation`] is the world of *Bounce in the Wild* (IMC 2024) in small:
+//! senders of one provider write to receiver domains of a Zipf law, through 34
+//! proxy MTAs in six regions, over 450 days. What bounces has a [`Cause`] in
+//! that world. Proxies get onto blocklists and off again, and domains that use
+//! these refuse them while they are listed; greylisting domains let a proxy
+//! pass that tried before; a refused mail is tried again through another proxy
+//! at random, and one that the sender's filter holds to be spam is sent once.
+//! Sender domains break their DKIM, receiver domains their MX records, and
+//! mailboxes are full, for as long as Figure 7 has it; meanwhile mail there
+//! fails, and before and after it does not. Receivers speak the texts of their
+//! software from the catalogue.
+//!
+//! How much mail meets each cause is set ([`Settings`]), not a result: a mail's
+//! cause is drawn first, then parties and a moment such that the cause is there
+//! to be met. So the default settings come near the paper's degrees, Tables 1
+//! and 2, share of messages without an enhanced code, and share of the top 200
+//! templates. What retries lead to is a result where other proxies matter: with
+//! blocklists and greylisting.
 //!
 //! A mail is a function of the settings, the catalogue and the mail's number:
-//! nothing is remembered from one mail to the next. So the log of N mails is
-//! the beginning of every longer log, memory does not grow with the log, and
-//! parts of it may be made in parallel ([`Simulation::record`]). The mails are
-//! in no order of time.
+//! nothing is remembered from one mail to the next. So memory does not grow
+//! with the log, and parts of it may be made in parallel
+//! ([`Simulation::record`]). Larger numbers are sent later.
+//!
+//! Beside the log there is what a measurement would ask the outside for, and
+//! the truth of the world ([`SideTable`]).
 //!
 //! No name or address is anybody's: domains end in `.example` (RFC 2606), proxy
 //! MTAs have addresses of the documentation networks (RFC 5737, RFC 3849), and
@@ -34,28 +45,37 @@
 //! let settings = Settings { emails: 1000, seed: 7, ..Settings::default() };
 //! let log: Vec<_> = Simulation::new(&catalogue, settings.clone())?.collect();
 //! assert_eq!(log.len(), 1000);
-//! let longer = Settings { emails: 2000, ..settings };
-//! assert!(Simulation::new(&catalogue, longer)?.take(1000).eq(log));
+//! assert!(Simulation::new(&catalogue, settings)?.eq(log));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod alias;
 mod calendar;
 mod cause;
+mod config;
+mod countries;
+mod episodes;
+mod geography;
 mod latency;
 mod mail;
 mod mix;
 mod names;
+mod parties;
+mod people;
 mod proxies;
+mod receivers;
 mod settings;
+mod side_tables;
 mod texts;
+mod troubles;
 mod typos;
 mod world;
 
 pub use cause::{Cause, CauseRates, Rates};
 pub use mail::Simulation;
 pub use proxies::{ProxyMta, Region};
-pub use settings::Settings;
+pub use settings::{Mending, Mendings, Policies, Settings};
+pub use side_tables::SideTable;
 
 /// Why a simulation cannot be made.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -76,6 +96,14 @@ pub enum Error {
     NoText {
         /// The label without a text.
         label: ebrc_taxonomy::TemplateLabel,
+    },
+    /// A configuration says what cannot be.
+    #[error("line {line}: {reason}")]
+    Config {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, and what may stand there.
+        reason: String,
     },
     /// No cause that words refer to.
     #[error("`{0}` is no cause; write one such as `greylisting`")]

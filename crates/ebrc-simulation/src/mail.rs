@@ -7,42 +7,79 @@ use ebrc_taxonomy::{BounceType, TemplateLabel};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::calendar::{Calendar, DAYS};
-use crate::mix::{Fate, Mix};
-use crate::proxies::{self, ProxyMta};
+use crate::calendar::Moment;
+use crate::geography::{self, Site};
+use crate::mix::{Ending, Fate, Mix, OpenRefusals};
+use crate::names::mix;
+use crate::people::{self, Mailbox, Sender};
+use crate::proxies::{PROXIES, ProxyMta};
+use crate::receivers::{Policy, mx_hosts, mx_ip};
 use crate::texts::{Saying, Texts};
-use crate::world::{Recipients, Senders, World, mx_hosts, mx_ip};
-use crate::{Cause, Error, Settings, latency, names, typos};
+use crate::world::World;
+use crate::{Cause, Error, Settings, latency};
 
 /// The stream of random numbers that makes the world; mails have those of their
 /// numbers.
 const WORLD: u64 = u64::MAX;
 
-/// How often another proxy is drawn before any is right.
-const PATIENCE: usize = 64;
+/// How often a party or a proxy is drawn again before any is right.
+pub(crate) const PATIENCE: usize = 64;
 
-/// A delivery log, record by record, made as it is read.
+/// How many mails to a greylisting domain are tried out, to know how many
+/// refusals such mail meets.
+const TRIALS: u32 = 2000;
+
+/// The share of accepted bulk spam that the sender's filter holds to be spam.
+const BULK_SPAM_FLAGGED: f64 = 0.8;
+
+/// How long greylisting domains let a sender wait, in seconds.
+const GREYLISTING_WINDOWS: [i64; 6] = [60, 180, 300, 300, 300, 600];
+
+/// Between two attempts, in seconds; over TLS, where it is demanded, at once.
+const WAIT: std::ops::Range<i64> = 60..420;
+const WAIT_FOR_TLS: std::ops::Range<i64> = 0..3;
+
+/// A delivery log in the order of time, record by record, made as it is read.
 ///
-/// The same settings and catalogue give the same records; fewer `emails` give
-/// the first ones of more.
+/// The same settings and catalogue give the same records, each from its number
+/// alone.
 #[derive(Debug, Clone)]
 pub struct Simulation<'c> {
-    settings: Settings,
+    pub(crate) settings: Settings,
     rng: ChaCha8Rng,
     mix: Mix,
-    texts: Texts<'c>,
-    world: World,
-    proxies: Vec<ProxyMta>,
-    calendar: Calendar,
+    pub(crate) texts: Texts<'c>,
+    pub(crate) world: World,
+    /// Of the mails accepted at once, the shares from bulk spammers and from
+    /// those who guessed right.
+    bulk_accepted: f64,
+    guesses_right: f64,
+    /// Of the mails that open with a blocklist and may get through, the share
+    /// from bulk spammers.
+    pub(crate) bulk_delayed: f64,
     next: u64,
 }
 
-/// Where a mail goes.
-struct Destination {
-    /// The recipient's address.
-    address: String,
-    /// `None` where no server receives for it.
-    domain: Option<u32>,
+/// A mail that is accepted at once.
+#[derive(Debug, Clone, Copy)]
+struct Delivery {
+    sender: Sender,
+    mailbox: Mailbox,
+    proxy: usize,
+    is_spam: bool,
+}
+
+/// Which proxy is to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Any other than the last one.
+    Any,
+    /// The same, on a blocklist that day.
+    Listed,
+    /// The same, on none.
+    Unlisted,
+    /// The last one.
+    Previous,
 }
 
 /// An attempt's outcome: what is said where it is refused.
@@ -64,14 +101,34 @@ impl<'c> Simulation<'c> {
             value: "0".to_owned(),
             range: "above 0",
         };
-        let mix = Mix::new(&settings).ok_or_else(senseless)?;
-        let texts = Texts::new(catalogue, &settings, &mix.messages_by_label())?;
+        // How often each label is said decides about the texts, these about the
+        // software, this about the domains, and these about the days on which
+        // blocklists are met: not about how often that is in all.
+        let draft = Mix::new(&settings, &[]).ok_or_else(senseless)?;
+        let open = OpenRefusals {
+            listed: (0..settings.max_attempts)
+                .map(|retries| settings.listed.powi(retries.cast_signed()))
+                .sum(),
+            greylisted: greylisted_refusals(&settings, &mut of_world),
+        };
+        let texts = Texts::new(catalogue, &settings, &draft.messages_by_label(open))?;
+        let listed = draft.rate(Cause::SenderListed);
+        let world = World::new(&settings, &texts, listed, &mut of_world).ok_or_else(senseless)?;
+        let mix = Mix::new(&settings, &world.listed_mail()).ok_or_else(senseless)?;
+        let accepted = (1.0 - settings.bounced).max(f64::MIN_POSITIVE);
+        let hard = |cause| {
+            let hard = settings.causes.of(cause).hard;
+            mix.rate(cause) * hard.unwrap_or_default()
+        };
+        let bulk = hard(Cause::BulkSpam);
         Ok(Self {
-            proxies: proxies::all(settings.listed, DAYS, &mut of_world),
-            world: World::new(&settings, texts.software(), &mut of_world).ok_or_else(senseless)?,
-            calendar: Calendar::new().ok_or_else(senseless)?,
+            bulk_accepted: bulk * settings.bulk_spam_accepted / accepted,
+            guesses_right: hard(Cause::UsernameGuess) * settings.guesses_right / accepted,
+            bulk_delayed: (bulk * settings.bulk_spam_delayed / listed.max(f64::MIN_POSITIVE))
+                .min(1.0),
             mix,
             texts,
+            world,
             rng,
             settings,
             next: 0,
@@ -81,105 +138,182 @@ impl<'c> Simulation<'c> {
     /// The proxy MTAs of the world.
     #[must_use]
     pub fn proxies(&self) -> &[ProxyMta] {
-        &self.proxies
+        &self.world.proxies
     }
 
-    /// The record of the mail with a number, which may be any.
+    /// The record of the mail with a number below [`Settings::emails`]; a
+    /// larger number is sent later.
     #[must_use]
     pub fn record(&self, number: u64) -> DeliveryRecord {
         let mut rng = self.rng.clone();
         // The last stream makes the world; no log has so many mails.
         rng.set_stream(number % WORLD);
-        let (day, start_time) = self.calendar.draw(&mut rng);
-        match self.mix.draw(&mut rng) {
-            None => self.accepted(start_time, &mut rng),
-            Some(fate) => self.bounced(fate, day, start_time, &mut rng),
+        let place = number as f64 + rng.random::<f64>();
+        let share = place / self.settings.emails.max(1) as f64;
+        let at = self.world.calendar.at(share);
+        match self.mix.draw(at.day(), &mut rng) {
+            None => self.accepted(at, &mut rng),
+            Some(fate) => self.bounced(fate, at, &mut rng),
         }
     }
 
-    fn accepted(&self, start_time: NaiveDateTime, rng: &mut ChaCha8Rng) -> DeliveryRecord {
-        let domain = self.world.receiver(rng);
-        let spam = rng.random_bool(self.settings.accepted_spam);
-        let senders = if spam && rng.random() {
-            Senders::Bulk
-        } else {
-            Senders::Any
-        };
-        let from = self.sender(senders, rng);
-        let latency = latency::draw(None, rng);
-        let proxy = &self.proxies[rng.random_range(0..self.proxies.len())];
+    fn accepted(&self, at: Moment, rng: &mut ChaCha8Rng) -> DeliveryRecord {
+        let world = &self.world;
+        let point = rng.random::<f64>();
+        let mut right = self.delivery(point, rng);
+        for _ in 0..PATIENCE {
+            let Mailbox { domain, .. } = right.mailbox;
+            let is_checked = world.receivers.has(domain, Policy::Authentication);
+            let is_listed = world.proxies[right.proxy].listed[at.day()];
+            if world.troubles.is_reachable(right.mailbox, at)
+                && world.troubles.is_in_order(right.sender, at, is_checked)
+                && !(is_listed && world.uses_blocklist(domain, at.day()))
+            {
+                break;
+            }
+            right = self.delivery(point, rng);
+        }
+        let domain = right.mailbox.domain;
+        let sent_by = &world.proxies[right.proxy];
+        let median = world
+            .geography
+            .latency(world.receivers.site(domain), sent_by.region);
+        let latency = latency::log_normal(median, world.geography.spread(), rng);
+        let start_time = world.calendar.time(at);
         DeliveryRecord {
-            from,
-            to: self.active_recipient(domain, rng),
+            from: right.sender.address(),
+            to: right.mailbox.address(),
             start_time,
             end_time: start_time + whole_seconds(milliseconds(latency)),
-            from_ip: vec![proxy.ip.clone()],
+            from_ip: vec![sent_by.ip.clone()],
             to_ip: vec![mx_ip(domain, rng.random_range(0..mx_hosts(domain)))],
             delivery_result: vec!["250 OK".to_owned()],
             delivery_latency: vec![latency],
-            email_flag: flag(spam),
+            email_flag: flag(right.is_spam),
             truth_type: Some(vec![None]),
             truth_cause: None,
         }
     }
 
-    fn bounced(
-        &self,
-        fate: Fate,
-        day: usize,
-        start_time: NaiveDateTime,
-        rng: &mut ChaCha8Rng,
-    ) -> DeliveryRecord {
-        let label = self.label(fate.cause, rng);
-        let saying = self.texts.draw(label, rng);
-        let destination = self.destination(fate.cause, label, saying, rng);
-        let second = fate.second.map(|second| {
+    /// Somebody who writes to somebody, and by which proxy.
+    fn delivery(&self, point: f64, rng: &mut ChaCha8Rng) -> Delivery {
+        let world = &self.world;
+        let proxy = rng.random_range(0..world.proxies.len());
+        if point < self.bulk_accepted {
+            return Delivery {
+                mailbox: self.leaked(|rng| world.receivers.draw(rng), rng),
+                sender: world.senders.bulk(rng),
+                proxy,
+                is_spam: rng.random_bool(BULK_SPAM_FLAGGED),
+            };
+        }
+        if point < self.bulk_accepted + self.guesses_right {
+            let (sender, mailbox) = world.senders.guesser(world.receivers.len(), rng);
+            return Delivery {
+                mailbox,
+                sender,
+                proxy,
+                is_spam: false,
+            };
+        }
+        let domain = world.receivers.draw(rng);
+        let mailbox = Mailbox {
+            domain,
+            user: people::active_user(domain, rng),
+        };
+        Delivery {
+            sender: world.senders.correspondent(mailbox, rng),
+            mailbox,
+            proxy,
+            is_spam: rng.random_bool(self.settings.accepted_spam),
+        }
+    }
+
+    fn bounced(&self, fate: Fate, at: Moment, rng: &mut ChaCha8Rng) -> DeliveryRecord {
+        let world = &self.world;
+        let day = at.day();
+        let parties = self.parties(&fate, at, rng);
+        let second = fate.second.map(|(at, second)| {
             let label = second.label();
-            let said = match destination.domain {
-                Some(domain) => self
-                    .texts
-                    .draw_of(label, self.world.software_of(domain), rng),
+            let said = match parties.server {
+                Some(domain) => {
+                    let software = world.receivers.software_of(domain);
+                    self.texts.draw_of(label, software, rng)
+                }
                 None => self.texts.draw(label, rng),
             };
-            (rng.random_range(0..fate.refusals), (label, said))
+            (at, (label, said))
         });
-        let from = self.sender(senders(fate.cause), rng);
-        let attempts = fate.refusals + u32::from(fate.accepted);
+        let start_time = world.calendar.time(at);
+        let expected = match fate.ending {
+            _ if fate.spam => 1,
+            Ending::AcceptedAfter(refusals) => refusals as usize + 1,
+            Ending::Refused | Ending::Open => self.settings.max_attempts as usize,
+        };
         let mut record = DeliveryRecord {
-            from,
-            to: destination.address,
+            from: parties.from,
+            to: parties.to,
             start_time,
             end_time: start_time,
-            from_ip: Vec::with_capacity(attempts as usize),
-            to_ip: Vec::with_capacity(attempts as usize),
-            delivery_result: Vec::with_capacity(attempts as usize),
-            delivery_latency: Vec::with_capacity(attempts as usize),
+            from_ip: Vec::with_capacity(expected),
+            to_ip: Vec::with_capacity(expected),
+            delivery_result: Vec::with_capacity(expected),
+            delivery_latency: Vec::with_capacity(expected),
             email_flag: flag(fate.spam),
             truth_type: None,
             truth_cause: Some(fate.cause.as_str().to_owned()),
         };
-        let mut truth = Vec::with_capacity(attempts as usize);
+        let mut truth = Vec::with_capacity(expected);
         let mut elapsed = TimeDelta::zero();
         let mut previous = usize::MAX;
-        for attempt in 0..attempts {
-            let outcome: Outcome<'c> = match second {
-                _ if attempt == fate.refusals => None,
-                Some((at, second)) if at == attempt => Some(second),
-                _ => Some((label, saying)),
-            };
+        // Which proxies a greylisting server has seen, and when.
+        let mut seen: Vec<(usize, i64)> = Vec::new();
+        let mut own_refusals = 0;
+        for attempt in 0..self.settings.max_attempts {
             if attempt > 0 {
                 elapsed += wait(fate.cause, rng);
             }
-            let at_once = fate.cause == Cause::TlsMandate && attempt > 0;
-            let proxy = if at_once && attempt == 1 {
-                previous
-            } else {
-                self.proxy(listing(fate.cause, outcome), day, previous, rng)
+            let is_second = second.is_some_and(|(at, _)| at == attempt);
+            let wanted = match (fate.cause, fate.ending) {
+                _ if is_second => Wanted::Any,
+                (Cause::TlsMandate, _) if attempt == 1 => Wanted::Previous,
+                (Cause::SenderListed, _) if own_refusals == 0 => Wanted::Listed,
+                (_, Ending::AcceptedAfter(refusals)) if attempt == refusals => {
+                    match parties.server {
+                        Some(domain) if world.uses_blocklist(domain, day) => Wanted::Unlisted,
+                        _ => Wanted::Any,
+                    }
+                }
+                _ => Wanted::Any,
             };
+            let is_slow = parties.label == BounceType::Timeout.into();
+            let site = parties
+                .server
+                .filter(|_| is_slow)
+                .map(|domain| world.receivers.site(domain));
+            let proxy = self.proxy(wanted, day, previous, site, rng);
             previous = proxy;
-            let latency = latency::draw(outcome.map(|(label, _)| label), rng);
+            let is_refused = match (fate.cause, fate.ending) {
+                _ if is_second => true,
+                (_, Ending::AcceptedAfter(refusals)) => attempt < refusals,
+                (_, Ending::Refused) => true,
+                (Cause::SenderListed, Ending::Open) => world.proxies[proxy].listed[day],
+                (_, Ending::Open) => {
+                    let window = greylisting_window(parties.server.unwrap_or_default());
+                    !passes_greylisting(&mut seen, proxy, elapsed.num_seconds(), window)
+                }
+            };
+            let outcome: Outcome<'c> = match second {
+                Some((_, second)) if is_second => Some(second),
+                _ if is_refused => {
+                    own_refusals += 1;
+                    Some((parties.label, parties.saying))
+                }
+                _ => None,
+            };
+            let latency = self.latency(outcome, parties.server, proxy, rng);
             elapsed += milliseconds(latency);
-            let to_ip = match (destination.domain, outcome) {
+            let to_ip = match (parties.server, outcome) {
                 (None, _) | (_, Some((TemplateLabel::Type(BounceType::ReceiverDns), _))) => {
                     String::new()
                 }
@@ -191,21 +325,45 @@ impl<'c> Simulation<'c> {
                 Some((_, Some(saying))) => self.reply(
                     saying,
                     &record,
-                    &self.proxies[proxy],
+                    &world.proxies[proxy],
                     &to_ip,
                     start_time + elapsed,
                     rng,
                 ),
             };
-            record.from_ip.push(self.proxies[proxy].ip.clone());
+            record.from_ip.push(world.proxies[proxy].ip.clone());
             record.to_ip.push(to_ip);
             record.delivery_result.push(reply);
             record.delivery_latency.push(latency);
             truth.push(outcome.map(|(label, _)| label));
+            if outcome.is_none() || fate.spam {
+                break;
+            }
         }
         record.end_time = start_time + whole_seconds(elapsed);
         record.truth_type = Some(truth);
         record
+    }
+
+    fn latency(
+        &self,
+        outcome: Outcome<'_>,
+        server: Option<u32>,
+        proxy: usize,
+        rng: &mut ChaCha8Rng,
+    ) -> u64 {
+        let world = &self.world;
+        match (outcome, server) {
+            (None, Some(domain)) => {
+                let site = world.receivers.site(domain);
+                let median = world.geography.latency(site, world.proxies[proxy].region);
+                latency::log_normal(median, world.geography.spread(), rng)
+            }
+            (outcome, _) => {
+                let kind = outcome.and_then(|(label, _)| label.bounce_type());
+                latency::of_refusal(kind, rng)
+            }
+        }
     }
 
     fn reply(
@@ -237,106 +395,33 @@ impl<'c> Simulation<'c> {
         saying.entry.render(saying.codes, &envelope, rng)
     }
 
-    fn label(&self, cause: Cause, rng: &mut ChaCha8Rng) -> TemplateLabel {
-        if cause == Cause::BulkSpam && rng.random_bool(self.settings.bulk_spam_to_strangers) {
-            BounceType::NoSuchRecipient.into()
-        } else {
-            cause.label()
-        }
-    }
-
-    fn sender(&self, senders: Senders, rng: &mut ChaCha8Rng) -> String {
-        let mut from = String::with_capacity(48);
-        self.world.sender(senders, rng, &mut from);
-        from
-    }
-
-    fn active_recipient(&self, domain: u32, rng: &mut ChaCha8Rng) -> String {
-        let user = self.world.user(domain, Recipients::Active, rng);
-        address(
-            |out| names::user(domain, user, out),
-            |out| names::receiver_domain(domain, out),
-        )
-    }
-
-    /// A recipient whom mail with this cause is for, at a domain that says this.
-    fn destination(
-        &self,
-        cause: Cause,
-        label: TemplateLabel,
-        saying: Option<Saying<'c>>,
-        rng: &mut ChaCha8Rng,
-    ) -> Destination {
-        match cause {
-            Cause::ReceiverMxError => {
-                let domain = self.world.broken(rng);
-                let user = self.world.user(domain, Recipients::Active, rng);
-                return Destination {
-                    address: address(
-                        |out| names::user(domain, user, out),
-                        |out| names::broken_domain(domain, out),
-                    ),
-                    domain: None,
-                };
-            }
-            Cause::RecipientDomainTypo => {
-                let domain = self.world.mistyped(rng);
-                let user = self.world.user(domain, Recipients::Active, rng);
-                let mut right = String::new();
-                names::receiver_domain(domain, &mut right);
-                let wrong = typos::in_domain(&right, rng);
-                return Destination {
-                    address: address(
-                        |out| names::user(domain, user, out),
-                        |out| out.push_str(&wrong),
-                    ),
-                    domain: None,
-                };
-            }
-            _ => {}
-        }
-        let domain = match saying.and_then(|saying| saying.software) {
-            Some(software) => self.world.receiver_with(software, rng),
-            None => self.world.receiver(rng),
-        };
-        let recipients = match cause {
-            Cause::MailboxFullEpisode => Recipients::Full,
-            Cause::RecipientInactive => Recipients::Idle,
-            Cause::BulkSpam if label == BounceType::NoSuchRecipient.into() => Recipients::Idle,
-            _ => Recipients::Active,
-        };
-        let user = self.world.user(domain, recipients, rng);
-        let variant = rng.random_range(0..1000_usize);
-        let mut name = String::with_capacity(64);
-        match cause {
-            Cause::UsernameGuess => names::guess(domain, user, variant, &mut name),
-            _ => names::user(domain, user, &mut name),
-        }
-        if cause == Cause::RecipientTypo {
-            name = typos::in_user(&name, rng);
-        }
-        name.push('@');
-        names::receiver_domain(domain, &mut name);
-        Destination {
-            address: name,
-            domain: Some(domain),
-        }
-    }
-
-    /// A proxy other than the previous one and, where it matters, on a
-    /// blocklist that day or on none.
+    /// A proxy to try next; towards `site`, one that reaches it badly is the
+    /// likelier.
     fn proxy(
         &self,
-        listed: Option<bool>,
+        wanted: Wanted,
         day: usize,
         previous: usize,
+        site: Option<Site>,
         rng: &mut ChaCha8Rng,
     ) -> usize {
+        let proxies = &self.world.proxies;
+        if wanted == Wanted::Previous && previous < proxies.len() {
+            return previous;
+        }
         let mut proxy = 0;
         for _ in 0..PATIENCE {
-            proxy = rng.random_range(0..self.proxies.len());
-            let right = listed.is_none_or(|wanted| self.proxies[proxy].listed[day] == wanted);
-            if right && proxy != previous {
+            proxy = rng.random_range(0..proxies.len());
+            let is_right = match wanted {
+                Wanted::Listed => proxies[proxy].listed[day],
+                Wanted::Unlisted => !proxies[proxy].listed[day],
+                Wanted::Any | Wanted::Previous => true,
+            };
+            let is_near = site.is_some_and(|site| {
+                let distance = geography::distance(site, proxies[proxy].region);
+                rng.random::<f64>() * geography::FAR >= distance
+            });
+            if is_right && proxy != previous && !is_near {
                 break;
             }
         }
@@ -362,34 +447,51 @@ impl Iterator for Simulation<'_> {
     }
 }
 
-fn senders(cause: Cause) -> Senders {
-    match cause {
-        Cause::SenderDnsError | Cause::BrokenAuthentication => Senders::Careless,
-        Cause::BulkSpam => Senders::Bulk,
-        Cause::UsernameGuess => Senders::Guessing,
-        _ => Senders::Any,
-    }
-}
-
-/// Whether the attempt's proxy must be listed, or must not be.
-fn listing(cause: Cause, outcome: Outcome<'_>) -> Option<bool> {
-    match outcome {
-        Some((TemplateLabel::Type(BounceType::Blocklisted), _)) => Some(true),
-        None if cause == Cause::SenderListed => Some(false),
-        _ => None,
-    }
-}
-
-/// How long the sender waits before it tries again; with TLS, it does not.
 fn wait<R: Rng + ?Sized>(cause: Cause, rng: &mut R) -> TimeDelta {
-    match cause {
-        Cause::TlsMandate => TimeDelta::seconds(rng.random_range(0..3)),
-        _ => TimeDelta::seconds(rng.random_range(60..420)),
+    TimeDelta::seconds(rng.random_range(if cause == Cause::TlsMandate {
+        WAIT_FOR_TLS
+    } else {
+        WAIT
+    }))
+}
+
+fn greylisting_window(domain: u32) -> i64 {
+    let turn = mix(u64::from(domain) ^ 0x6e1) as usize % GREYLISTING_WINDOWS.len();
+    GREYLISTING_WINDOWS[turn]
+}
+
+/// Whether a server that greylists lets a proxy pass, which is to have tried
+/// before and waited: sender and recipient, the rest of the tuple, stay the
+/// same (section 4.2.2).
+fn passes_greylisting(seen: &mut Vec<(usize, i64)>, proxy: usize, now: i64, window: i64) -> bool {
+    match seen.iter().find(|&&(other, _)| other == proxy) {
+        Some(&(_, first)) => now - first >= window,
+        None => {
+            seen.push((proxy, now));
+            false
+        }
     }
 }
 
-fn flag(spam: bool) -> EmailFlag {
-    if spam {
+/// How many refusals a mail to a greylisting domain meets, on average.
+fn greylisted_refusals<R: Rng + ?Sized>(settings: &Settings, rng: &mut R) -> f64 {
+    let mut refusals = 0_u32;
+    for trial in 0..TRIALS {
+        let window = greylisting_window(trial);
+        let (mut seen, mut now) = (Vec::new(), 0);
+        for _ in 0..settings.max_attempts {
+            if passes_greylisting(&mut seen, rng.random_range(0..PROXIES), now, window) {
+                break;
+            }
+            refusals += 1;
+            now += rng.random_range(WAIT);
+        }
+    }
+    f64::from(refusals) / f64::from(TRIALS)
+}
+
+fn flag(is_spam: bool) -> EmailFlag {
+    if is_spam {
         EmailFlag::Spam
     } else {
         EmailFlag::Normal
@@ -405,10 +507,18 @@ fn whole_seconds(span: TimeDelta) -> TimeDelta {
     TimeDelta::seconds(span.num_seconds())
 }
 
-fn address(user: impl FnOnce(&mut String), domain: impl FnOnce(&mut String)) -> String {
-    let mut address = String::with_capacity(64);
-    user(&mut address);
-    address.push('@');
-    domain(&mut address);
-    address
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn greylisting_lets_a_known_proxy_pass_after_its_window() {
+        let mut seen = Vec::new();
+        assert!(!passes_greylisting(&mut seen, 3, 0, 300));
+        assert!(!passes_greylisting(&mut seen, 4, 200, 300));
+        assert!(!passes_greylisting(&mut seen, 3, 299, 300));
+        assert!(passes_greylisting(&mut seen, 3, 300, 300));
+        assert!(!passes_greylisting(&mut seen, 4, 499, 300));
+        assert!(passes_greylisting(&mut seen, 4, 501, 300));
+    }
 }

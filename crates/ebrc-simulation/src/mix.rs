@@ -9,27 +9,46 @@ use crate::{Cause, Settings};
 /// Where no draw of second causes changes a share by more, it is settled.
 const SETTLED: f64 = 1e-12;
 
-/// A bounced mail's fate.
+/// What a bounced mail is to meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fate {
     pub(crate) cause: Cause,
-    /// What one of its other attempts meets.
-    pub(crate) second: Option<Cause>,
+    /// What one of its other attempts meets, and which one.
+    pub(crate) second: Option<(u32, Cause)>,
     /// Whether the sender's filter holds it to be spam.
     pub(crate) spam: bool,
-    /// How many attempts are refused.
-    pub(crate) refusals: u32,
-    /// Whether the attempt behind them is accepted.
-    pub(crate) accepted: bool,
+    pub(crate) ending: Ending,
+}
+
+/// When a mail is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Never.
+    Refused,
+    /// Behind so many refusals.
+    AcceptedAfter(u32),
+    /// As the retries go: by the policies of the receiver.
+    Open,
+}
+
+/// How many refusals a normal mail meets, on average, where retries decide.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OpenRefusals {
+    pub(crate) listed: f64,
+    pub(crate) greylisted: f64,
 }
 
 /// Draws fates at the rates of the settings.
 #[derive(Debug, Clone)]
 pub(crate) struct Mix {
     settings: Settings,
-    /// The first cause of a bounced mail.
-    causes: AliasTable,
-    /// Their shares of all bounced mails.
+    /// The first cause of a bounced mail, listed senders apart.
+    causes: Option<AliasTable>,
+    /// How likely a mail meets one of these causes.
+    bounced: f64,
+    /// How likely a mail meets a listed sender first, on each day.
+    listed: Vec<f64>,
+    /// The causes' shares of all bounced mails.
     shares: Vec<f64>,
     /// Of each first cause, the second ones, where there are any.
     seconds: Vec<Option<AliasTable>>,
@@ -38,8 +57,9 @@ pub(crate) struct Mix {
 }
 
 impl Mix {
-    /// `None` where no cause has a share.
-    pub(crate) fn new(settings: &Settings) -> Option<Self> {
+    /// `listed` is, for each day, how much more mail than on average meets a
+    /// blocklist. `None` where no cause has a share.
+    pub(crate) fn new(settings: &Settings, listed: &[f64]) -> Option<Self> {
         let rates = |cause: Cause| settings.causes.of(cause);
         let met: f64 = Cause::ALL
             .iter()
@@ -51,23 +71,37 @@ impl Mix {
             .map(|&first| AliasTable::new(&second_weights(settings, first)))
             .collect();
         let two_causes = (met - 1.0).max(0.0);
-        let firsts = first_shares(settings, two_causes);
+        let mut firsts = first_shares(settings, two_causes);
         let total: f64 = firsts.iter().sum();
+        if total <= 0.0 {
+            return None;
+        }
+        let shares: Vec<f64> = firsts.iter().map(|share| share / total).collect();
+        let by_listing = std::mem::take(&mut firsts[Cause::SenderListed.index()]) / total;
+        let bounced = settings.bounced * (1.0 - by_listing);
         Some(Self {
-            causes: AliasTable::new(&firsts)?,
-            shares: firsts.iter().map(|share| share / total).collect(),
+            causes: AliasTable::new(&firsts),
+            bounced,
+            listed: listed
+                .iter()
+                .map(|day| (day * by_listing * settings.bounced).min(1.0 - bounced))
+                .collect(),
+            shares,
             seconds,
             two_causes,
             settings: settings.clone(),
         })
     }
 
-    /// The fate of a mail; `None` where it is accepted at once.
-    pub(crate) fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> Option<Fate> {
-        if !rng.random_bool(self.settings.bounced) {
-            return None;
-        }
-        let cause = Cause::ALL[self.causes.draw(rng)];
+    /// The fate of a mail of a day; `None` where it is accepted at once.
+    pub(crate) fn draw<R: Rng + ?Sized>(&self, day: usize, rng: &mut R) -> Option<Fate> {
+        let point = rng.random::<f64>();
+        let listed = self.listed.get(day).copied().unwrap_or_default();
+        let cause = match &self.causes {
+            _ if point < listed => Cause::SenderListed,
+            Some(causes) if point < listed + self.bounced => Cause::ALL[causes.draw(rng)],
+            _ => return None,
+        };
         let rates = self.settings.causes.of(cause);
         let second = match &self.seconds[cause.index()] {
             Some(seconds) if rng.random_bool(self.two_causes) => {
@@ -77,20 +111,27 @@ impl Mix {
         };
         // A mail that is sent once meets one cause.
         let spam = second.is_none() && rng.random_bool(self.spam_of_single(cause));
-        let accepted = !spam && !rng.random_bool(given_normal(rates.hard, rates.spam));
-        let refusals = match (spam, accepted) {
-            (true, _) => 1,
-            (_, false) => self.settings.max_attempts,
+        let ending = match rates.hard {
+            _ if spam => Ending::Refused,
+            None => Ending::Open,
+            Some(hard) if rng.random_bool(given_normal(hard, rates.spam)) => Ending::Refused,
             // The second attempt comes with TLS.
-            _ if cause == Cause::TlsMandate && second.is_none() => 1,
-            _ => self.refusals_before_success(if second.is_some() { 2 } else { 1 }, rng),
+            Some(_) if cause == Cause::TlsMandate && second.is_none() => Ending::AcceptedAfter(1),
+            Some(_) => {
+                let least = if second.is_some() { 2 } else { 1 };
+                Ending::AcceptedAfter(self.refusals_before_success(least, rng))
+            }
+        };
+        let attempts = match ending {
+            Ending::Refused => self.settings.max_attempts,
+            Ending::AcceptedAfter(refusals) => refusals,
+            Ending::Open => 2,
         };
         Some(Fate {
             cause,
-            second,
+            second: second.map(|second| (rng.random_range(0..attempts), second)),
             spam,
-            refusals,
-            accepted,
+            ending,
         })
     }
 
@@ -121,8 +162,13 @@ impl Mix {
         }
     }
 
+    /// The share of all mails that meet a cause first.
+    pub(crate) fn rate(&self, cause: Cause) -> f64 {
+        self.settings.bounced * self.shares[cause.index()]
+    }
+
     /// How many NDR messages of each label there are, about, in proportion.
-    pub(crate) fn messages_by_label(&self) -> Vec<(TemplateLabel, f64)> {
+    pub(crate) fn messages_by_label(&self, open: OpenRefusals) -> Vec<(TemplateLabel, f64)> {
         let mut messages: Vec<(TemplateLabel, f64)> = BounceType::ALL
             .into_iter()
             .map(TemplateLabel::from)
@@ -139,10 +185,15 @@ impl Mix {
             } else {
                 self.mean_refusals()
             };
-            let number = self.shares[cause.index()]
-                * (rates.spam
-                    + (rates.hard - rates.spam) * f64::from(self.settings.max_attempts)
-                    + (1.0 - rates.hard) * soft);
+            let normal = match rates.hard {
+                Some(hard) => {
+                    (hard - rates.spam) * f64::from(self.settings.max_attempts)
+                        + (1.0 - hard) * soft
+                }
+                None if cause == Cause::SenderListed => (1.0 - rates.spam) * open.listed,
+                None => (1.0 - rates.spam) * open.greylisted,
+            };
+            let number = self.shares[cause.index()] * (rates.spam + normal);
             if cause == Cause::BulkSpam {
                 let strangers = self.settings.bulk_spam_to_strangers;
                 add(BounceType::NoSuchRecipient.into(), strangers * number);

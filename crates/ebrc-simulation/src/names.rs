@@ -54,17 +54,22 @@ pub(crate) fn receiver_domain(domain: u32, out: &mut String) {
     out.extend([".", end, ".example"]);
 }
 
-/// A receiver domain whose MX records are broken.
-pub(crate) fn broken_domain(domain: u32, out: &mut String) {
-    out.push_str("old-");
-    receiver_domain(domain, out);
-}
-
 /// A sender domain.
 pub(crate) fn sender_domain(domain: u32, out: &mut String) {
     words(domain, "-", out);
     let end = SENDER_ENDS[mix(u64::from(domain)) as usize % SENDER_ENDS.len()];
     out.extend([".", end, ".example"]);
+}
+
+/// The organisation that runs a network.
+pub(crate) fn organisation(number: u32) -> String {
+    let mut name = String::new();
+    words(number, " ", &mut name);
+    let capitals: Vec<String> = name
+        .split(' ')
+        .map(|word| word[..1].to_uppercase() + &word[1..])
+        .collect();
+    capitals.join(" ") + " Networks"
 }
 
 fn words(number: u32, sign: &str, out: &mut String) {
@@ -93,15 +98,33 @@ pub(crate) fn user(domain: u32, user: u32, out: &mut String) {
     }
 }
 
-/// What an attacker may think that a user's name is.
+/// How many names an attacker may think of for a user.
+pub(crate) const GUESSES: usize = FORMS * SIGNS.len() * ENDS.len();
+const FORMS: usize = 7;
+const SIGNS: [&str; 4] = ["", "-", ".", "_"];
+const ENDS: [&str; 6] = ["", "1", "01", "88", "2022", "_work"];
+
+/// What an attacker may think that a user's name is: abbreviated, joined and
+/// numbered as people do. None is the user's name.
 pub(crate) fn guess(domain: u32, user: u32, variant: usize, out: &mut String) {
     let (first, last, _) = user_parts(domain, user);
-    match variant % 5 {
-        0 => out.extend([&first[..1], last]),
-        1 => out.extend([first, "-", last]),
-        2 => out.extend([last, &first[..1]]),
-        3 => out.extend([&first[..1], "-", last]),
-        _ => out.extend([last, ".", first, "1"]),
+    let (variant, end) = (variant / ENDS.len(), ENDS[variant % ENDS.len()]);
+    let sign = SIGNS[variant % SIGNS.len()];
+    let start = out.len();
+    match variant / SIGNS.len() % FORMS {
+        0 => out.extend([&first[..1], sign, last]),
+        1 => out.extend([first, sign, &last[..1]]),
+        2 => out.extend([last, sign, &first[..1]]),
+        3 => out.extend([last, sign, first]),
+        4 => out.extend([first, sign, last]),
+        5 => out.extend([&first[..2], sign, last]),
+        _ => out.extend([first, sign, &last[..3]]),
+    }
+    out.push_str(end);
+    let mut own = String::new();
+    self::user(domain, user, &mut own);
+    if out[start..] == own {
+        out.push('0');
     }
 }
 
@@ -136,6 +159,14 @@ mod tests {
         };
         all(receiver_domain, 20_000);
         all(sender_domain, 20_000);
+        let guesses: BTreeSet<String> = (0..GUESSES)
+            .map(|variant| {
+                let mut name = String::new();
+                guess(3, 77, variant, &mut name);
+                name
+            })
+            .collect();
+        assert_eq!(guesses.len(), GUESSES);
         for domain in 0..6 {
             let names: BTreeSet<String> = (0..20_000)
                 .map(|number| {

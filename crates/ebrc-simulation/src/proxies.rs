@@ -81,6 +81,9 @@ pub struct ProxyMta {
     pub listed: Vec<bool>,
 }
 
+/// How many proxies there are in all regions.
+pub(crate) const PROXIES: usize = 34;
+
 /// How many of the proxies are listed on three days of four, whatever the
 /// average (section 4.2.2 has five on more than 70% of the days).
 const CHRONIC: usize = 5;

@@ -1,6 +1,6 @@
 //! Which texts, with which codes, servers say how often.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ebrc_catalogue::{Catalogue, Codes, Entry};
 use ebrc_taxonomy::TemplateLabel;
@@ -16,6 +16,9 @@ const TOP: usize = 200;
 /// The software of texts that anybody may say.
 const ANYBODY: &str = "generic";
 
+/// Words of texts about accounts that nobody uses (section 4.3.2).
+const INACTIVITY: [&str; 3] = ["inactiv", "not active", "deactivated"];
+
 /// Steps of halving an interval: more would not show in a log.
 const HALVINGS: usize = 24;
 
@@ -26,6 +29,10 @@ pub(crate) struct Saying<'c> {
     pub(crate) codes: Codes,
     /// `None` where anybody says it.
     pub(crate) software: Option<u16>,
+    /// Whether the text names Spamhaus.
+    pub(crate) names_spamhaus: bool,
+    /// Whether the text says that an account is not used.
+    pub(crate) is_about_inactivity: bool,
 }
 
 /// Draws what servers say.
@@ -33,13 +40,27 @@ pub(crate) struct Saying<'c> {
 pub(crate) struct Texts<'c> {
     /// By label: T1 to T16, ambiguous.
     labels: Vec<LabelTexts<'c>>,
+    /// The name of each software.
+    names: Vec<&'c str>,
     /// The share of messages of each software.
     software: Vec<f64>,
+}
+
+/// How much of a label's messages each software says.
+#[derive(Debug, Clone)]
+pub(crate) struct Speakers {
+    /// The share of each software, which is 1 in all: what anybody may say is
+    /// said by each as much as it says in all.
+    pub(crate) software: Vec<f64>,
+    /// The share of all messages of the label.
+    pub(crate) share: f64,
 }
 
 #[derive(Debug, Clone)]
 struct LabelTexts<'c> {
     sayings: Vec<Saying<'c>>,
+    /// The share of all messages that each saying has.
+    shares: Vec<f64>,
     all: Option<AliasTable>,
     /// Of each software, its sayings and those of anybody.
     by_software: Vec<Option<(Vec<u32>, AliasTable)>>,
@@ -64,11 +85,16 @@ impl<'c> Texts<'c> {
         }
         let mut sayings: Vec<Vec<Saying<'c>>> = vec![Vec::new(); messages.len()];
         for entry in catalogue.entries() {
+            let text = entry.text.to_string().to_lowercase();
+            let names_spamhaus = text.contains("spamhaus");
+            let is_about_inactivity = INACTIVITY.iter().any(|word| text.contains(word));
             for &codes in &entry.codes {
                 sayings[label_index(entry.label)].push(Saying {
                     entry,
                     codes,
                     software: numbers.get(entry.software.as_str()).copied(),
+                    names_spamhaus,
+                    is_about_inactivity,
                 });
             }
         }
@@ -91,13 +117,54 @@ impl<'c> Texts<'c> {
                     software[usize::from(number)] += share;
                 }
             }
-            labels.push(LabelTexts::new(sayings, &shares, numbers.len()));
+            labels.push(LabelTexts::new(sayings, shares, numbers.len()));
         }
-        if software.is_empty() {
+        let mut names: Vec<&str> = numbers.into_keys().collect();
+        if names.is_empty() {
             // Anybody says everything: one software that says nothing else.
             software.push(1.0);
+            names.push(ANYBODY);
         }
-        Ok(Self { labels, software })
+        Ok(Self {
+            labels,
+            names,
+            software,
+        })
+    }
+
+    /// The name of each software.
+    pub(crate) fn names(&self) -> &[&'c str] {
+        &self.names
+    }
+
+    /// Who says the texts of a label that are `wanted`.
+    pub(crate) fn speakers(
+        &self,
+        label: TemplateLabel,
+        wanted: impl Fn(&Saying<'c>) -> bool,
+    ) -> Speakers {
+        let texts = &self.labels[label_index(label)];
+        let mut software = vec![0.0; self.software.len()];
+        let (mut share, mut total, mut by_anybody) = (0.0, 0.0, 0.0);
+        for (saying, own) in texts.sayings.iter().zip(&texts.shares) {
+            total += own;
+            if wanted(saying) {
+                share += own;
+                match saying.software {
+                    Some(number) => software[usize::from(number)] += own,
+                    None => by_anybody += own,
+                }
+            }
+        }
+        let messages: f64 = self.software.iter().sum();
+        for (own, of_all) in software.iter_mut().zip(&self.software) {
+            *own += by_anybody * of_all / messages.max(f64::MIN_POSITIVE);
+            *own /= share.max(f64::MIN_POSITIVE);
+        }
+        Speakers {
+            software,
+            share: if total > 0.0 { share / total } else { 0.0 },
+        }
     }
 
     /// The share of messages of each software.
@@ -132,7 +199,7 @@ impl<'c> Texts<'c> {
 }
 
 impl<'c> LabelTexts<'c> {
-    fn new(sayings: Vec<Saying<'c>>, shares: &[f64], software: usize) -> Self {
+    fn new(sayings: Vec<Saying<'c>>, shares: Vec<f64>, software: usize) -> Self {
         let by_software = (0..software as u16)
             .map(|number| {
                 let own: Vec<u32> = (0..)
@@ -145,8 +212,9 @@ impl<'c> LabelTexts<'c> {
             })
             .collect();
         Self {
-            all: AliasTable::new(shares),
+            all: AliasTable::new(&shares),
             sayings,
+            shares,
             by_software,
         }
     }
@@ -218,16 +286,29 @@ impl Weights<'_> {
                         weight + code + liked
                     })
                     .collect();
-                self.label_shares(&scores, *label, common)
+                self.label_shares(sayings, &scores, *label, common)
             })
             .collect()
     }
 
-    fn label_shares(&self, scores: &[f64], label: f64, common: usize) -> Vec<f64> {
+    fn label_shares(
+        &self,
+        sayings: &[Saying<'_>],
+        scores: &[f64],
+        label: f64,
+        common: usize,
+    ) -> Vec<f64> {
         let mut order: Vec<usize> = (0..scores.len()).collect();
         // Of equals the first in the catalogue.
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
-        let (head, tail) = order.split_at(common);
+        let (head, rest) = order.split_at(common);
+        let entry = |saying: usize| std::ptr::from_ref(sayings[saying].entry);
+        let heads: BTreeSet<*const Entry> = head.iter().map(|&saying| entry(saying)).collect();
+        let tail: Vec<usize> = rest
+            .iter()
+            .copied()
+            .filter(|&saying| !heads.contains(&entry(saying)))
+            .collect();
         let head_share = if tail.is_empty() {
             label
         } else {
@@ -239,7 +320,7 @@ impl Weights<'_> {
             shares[saying] = head_share / (f64::from(rank) * total);
         }
         let total: f64 = tail.iter().map(|&saying| scores[saying].exp()).sum();
-        for &saying in tail {
+        for saying in tail {
             shares[saying] = (label - head_share) * scores[saying].exp() / total;
         }
         shares

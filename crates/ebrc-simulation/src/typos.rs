@@ -1,73 +1,127 @@
+//! Typing errors, by the algorithms of the tool dnstwist.
+
 use rand::{Rng, RngExt};
 
-/// The kinds of errors of dnstwist, in the proportions of section 4.3.2 for
-/// user names; the paper gives the first three, the rest is split over the
-/// others.
-const KINDS: [(Kind, f64); 6] = [
-    (Kind::Omission, 0.4392),
-    (Kind::Bitsquatting, 0.1283),
-    (Kind::Replacement, 0.1058),
-    (Kind::Repetition, 0.1167),
-    (Kind::Transposition, 0.1100),
-    (Kind::Insertion, 0.1000),
-];
-
-/// For domains, in the same order.
-const DOMAIN_SHARES: [f64; 6] = [0.3714, 0.1234, 0.1502, 0.1350, 0.1200, 0.1000];
-
+/// A kind of error. One that two kinds make counts as the first of them in
+/// this order, which is dnstwist's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Omission,
+    Addition,
     Bitsquatting,
-    Replacement,
-    Repetition,
-    Transposition,
+    Hyphenation,
     Insertion,
+    Omission,
+    Repetition,
+    Replacement,
+    Transposition,
+    VowelSwap,
 }
 
-/// Neighbours on a keyboard with the letters in the order of QWERTY.
-const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+use Kind::{
+    Addition, Bitsquatting, Hyphenation, Insertion, Omission, Repetition, Replacement,
+    Transposition, VowelSwap,
+};
+
+const KINDS: [Kind; 9] = [
+    Addition,
+    Bitsquatting,
+    Hyphenation,
+    Insertion,
+    Omission,
+    Repetition,
+    Replacement,
+    Transposition,
+    VowelSwap,
+];
+
+/// Section 4.3.2 gives omission, bitsquatting and replacement; how the rest
+/// is split is ours.
+const OF_USERS: [f64; 9] = [
+    0.0300, 0.1283, 0.0067, 0.0700, 0.4392, 0.1000, 0.1058, 0.0900, 0.0300,
+];
+const OF_DOMAINS: [f64; 9] = [
+    0.0300, 0.1234, 0.0050, 0.0800, 0.3714, 0.1200, 0.1502, 0.1000, 0.0200,
+];
+
+/// Of the errors in a domain, how many are in what stands behind its first
+/// label.
+const IN_ENDS: f64 = 0.06;
+
+/// How often another error of the same kind is tried.
+const PATIENCE: usize = 200;
+
+/// A keyboard; a key's neighbours are those beside it, and the two above and
+/// below, as the rows are shifted by half a key.
+const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+
+const VOWELS: &[u8] = b"aeiou";
 
 /// Mistypes a user's name, but not the number behind it: that would make
 /// another user's name.
 pub(crate) fn in_user<R: Rng + ?Sized>(name: &str, rng: &mut R) -> String {
     let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    mistype(letters, &KINDS.map(|(_, share)| share), rng) + &name[letters.len()..]
+    mistype(letters, &OF_USERS, rng) + &name[letters.len()..]
 }
 
-/// Mistypes a domain in its first label.
+/// Mistypes a domain: its first label or, more rarely, the one behind it.
 pub(crate) fn in_domain<R: Rng + ?Sized>(domain: &str, rng: &mut R) -> String {
     let (label, rest) = domain.split_at(domain.find('.').unwrap_or(domain.len()));
-    mistype(label, &DOMAIN_SHARES, rng) + rest
+    if rng.random_bool(IN_ENDS) {
+        // `springer.com` to `springer.comm`, mostly.
+        let ends = rest.trim_start_matches('.');
+        let (end, more) = ends.split_at(ends.find('.').unwrap_or(ends.len()));
+        let mut letters = end.as_bytes().to_vec();
+        let kind = if rng.random_bool(0.6) {
+            Repetition
+        } else {
+            Omission
+        };
+        let at = rng.random_range(0..letters.len().max(1));
+        if letters.len() > 1 {
+            apply(kind, &mut letters, at, rng);
+        }
+        let wrong: String = letters.into_iter().map(char::from).collect();
+        if wrong != end {
+            return [label, ".", &wrong, more].concat();
+        }
+    }
+    mistype(label, &OF_DOMAINS, rng) + rest
 }
 
 /// A name with one error; it is never the name itself. The name is ASCII.
-fn mistype<R: Rng + ?Sized>(name: &str, shares: &[f64; 6], rng: &mut R) -> String {
-    for _ in 0..64 {
-        let mut letters = name.as_bytes().to_vec();
-        let mut left = rng.random::<f64>();
-        let kind = KINDS
-            .iter()
-            .zip(shares)
-            .find(|(_, share)| {
-                left -= *share;
-                left < 0.0
-            })
-            .map_or(Kind::Omission, |((kind, _), _)| *kind);
-        let at = rng.random_range(0..letters.len().max(1));
-        apply(kind, &mut letters, at, rng);
-        let plain = letters.iter().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(byte)
-        });
-        let edges = [letters.first(), letters.last()];
-        let whole = edges
-            .iter()
-            .all(|edge| edge.is_some_and(u8::is_ascii_alphanumeric));
-        if plain && whole && letters != name.as_bytes() {
-            return letters.into_iter().map(char::from).collect();
+fn mistype<R: Rng + ?Sized>(name: &str, shares: &[f64; 9], rng: &mut R) -> String {
+    let mut left = rng.random::<f64>();
+    let kind = KINDS
+        .iter()
+        .zip(shares)
+        .find(|(_, share)| {
+            left -= *share;
+            left < 0.0
+        })
+        .map_or(Omission, |(kind, _)| *kind);
+    let right = name.as_bytes();
+    for kind in [kind, Omission] {
+        for _ in 0..PATIENCE {
+            let mut wrong = right.to_vec();
+            let at = rng.random_range(0..wrong.len().max(1));
+            apply(kind, &mut wrong, at, rng);
+            if is_name(&wrong) && counts_as(right, &wrong) == Some(kind) {
+                return wrong.into_iter().map(char::from).collect();
+            }
         }
     }
     format!("{name}x")
+}
+
+fn is_name(letters: &[u8]) -> bool {
+    let plain = letters
+        .iter()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(byte));
+    let edges = [letters.first(), letters.last()];
+    plain
+        && edges
+            .iter()
+            .all(|edge| edge.is_some_and(u8::is_ascii_alphanumeric))
 }
 
 fn apply<R: Rng + ?Sized>(kind: Kind, letters: &mut Vec<u8>, at: usize, rng: &mut R) {
@@ -75,29 +129,108 @@ fn apply<R: Rng + ?Sized>(kind: Kind, letters: &mut Vec<u8>, at: usize, rng: &mu
         return;
     };
     match kind {
-        Kind::Omission => {
+        Addition => letters.push(b'a' + rng.random_range(0..26_u8)),
+        Bitsquatting => letters[at] = letter ^ (1 << rng.random_range(0..8_u8)),
+        Hyphenation => letters.insert(at, b'-'),
+        Insertion => {
+            let beside = at + usize::from(rng.random::<bool>());
+            if let Some(other) = neighbour(letter, rng) {
+                letters.insert(beside, other);
+            }
+        }
+        Omission => {
             letters.remove(at);
         }
-        Kind::Bitsquatting => letters[at] = letter ^ (1 << rng.random_range(0..8_u8)),
-        Kind::Replacement => letters[at] = neighbour(letter, rng),
-        Kind::Repetition => letters.insert(at, letter),
-        Kind::Transposition => {
+        Repetition => letters.insert(at, letter),
+        Replacement => {
+            if let Some(other) = neighbour(letter, rng) {
+                letters[at] = other;
+            }
+        }
+        Transposition => {
             if at + 1 < letters.len() {
                 letters.swap(at, at + 1);
             }
         }
-        Kind::Insertion => letters.insert(at, neighbour(letter, rng)),
+        VowelSwap => {
+            if VOWELS.contains(&letter) {
+                letters[at] = VOWELS[rng.random_range(0..VOWELS.len())];
+            }
+        }
     }
 }
 
-fn neighbour<R: Rng + ?Sized>(letter: u8, rng: &mut R) -> u8 {
-    for row in ROWS {
-        if let Some(at) = row.iter().position(|&other| other == letter) {
-            let right = at == 0 || (at + 1 < row.len() && rng.random());
-            return row[if right { at + 1 } else { at - 1 }];
+/// The first kind that turns one name into the other.
+fn counts_as(right: &[u8], wrong: &[u8]) -> Option<Kind> {
+    KINDS.into_iter().find(|&kind| turns(kind, right, wrong))
+}
+
+fn turns(kind: Kind, right: &[u8], wrong: &[u8]) -> bool {
+    let same_before = right.iter().zip(wrong).take_while(|(a, b)| a == b).count();
+    // A letter more in `wrong`, at a place.
+    let more_at = |at: usize| {
+        wrong.len() == right.len() + 1
+            && at < wrong.len()
+            && right[..at] == wrong[..at]
+            && right[at..] == wrong[at + 1..]
+    };
+    let exchanged = |test: &dyn Fn(u8, u8) -> bool| {
+        wrong.len() == right.len()
+            && same_before < right.len()
+            && right[same_before + 1..] == wrong[same_before + 1..]
+            && test(right[same_before], wrong[same_before])
+    };
+    match kind {
+        Addition => more_at(right.len()) && wrong[right.len()].is_ascii_alphanumeric(),
+        Bitsquatting => exchanged(&|a, b| (a ^ b).count_ones() == 1),
+        Hyphenation => (1..right.len()).any(|at| more_at(at) && wrong[at] == b'-'),
+        Insertion => (1..right.len()).any(|at| {
+            more_at(at)
+                && (are_neighbours(right[at], wrong[at])
+                    || are_neighbours(right[at - 1], wrong[at]))
+        }),
+        Omission => {
+            right.len() == wrong.len() + 1 && right[same_before + 1..] == wrong[same_before..]
         }
+        Repetition => (0..right.len()).any(|at| more_at(at + 1) && wrong[at + 1] == right[at]),
+        Replacement => exchanged(&are_neighbours),
+        Transposition => {
+            wrong.len() == right.len()
+                && same_before + 1 < right.len()
+                && right[same_before] == wrong[same_before + 1]
+                && right[same_before + 1] == wrong[same_before]
+                && right[same_before + 2..] == wrong[same_before + 2..]
+        }
+        VowelSwap => exchanged(&|a, b| VOWELS.contains(&a) && VOWELS.contains(&b)),
     }
-    letter
+}
+
+fn key(letter: u8) -> Option<(usize, usize)> {
+    ROWS.iter().enumerate().find_map(|(row, keys)| {
+        let at = keys.iter().position(|&other| other == letter)?;
+        Some((row, at))
+    })
+}
+
+fn are_neighbours(a: u8, b: u8) -> bool {
+    let (Some((row_a, at_a)), Some((row_b, at_b))) = (key(a), key(b)) else {
+        return false;
+    };
+    match row_b as isize - row_a as isize {
+        0 => at_a.abs_diff(at_b) == 1,
+        -1 => at_b == at_a || at_b == at_a + 1,
+        1 => at_b == at_a || at_b + 1 == at_a,
+        _ => false,
+    }
+}
+
+fn neighbour<R: Rng + ?Sized>(letter: u8, rng: &mut R) -> Option<u8> {
+    let all: Vec<u8> = ROWS
+        .concat()
+        .into_iter()
+        .filter(|&other| are_neighbours(letter, other))
+        .collect();
+    (!all.is_empty()).then(|| all[rng.random_range(0..all.len())])
 }
 
 #[cfg(test)]
@@ -108,17 +241,65 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_typo_is_close_to_the_name_but_never_the_name() {
+    fn errors_have_the_papers_shares() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut shorter = 0;
-        for _ in 0..2000 {
-            let typo = in_user("anna.keller", &mut rng);
-            assert_ne!(typo, "anna.keller");
-            assert!(typo.len().abs_diff(11) <= 1, "{typo}");
-            shorter += usize::from(typo.len() == 10);
+        let mut counts = [0_u32; 9];
+        for _ in 0..20_000 {
+            let typo = in_user("anna.keller7", &mut rng);
+            let wrong = typo.strip_suffix('7').unwrap();
+            let kind = counts_as(b"anna.keller", wrong.as_bytes()).unwrap();
+            counts[KINDS.iter().position(|&other| other == kind).unwrap()] += 1;
         }
-        assert!((700..1100).contains(&shorter), "{shorter}");
-        assert!(in_domain("harborbank.de.example", &mut rng).ends_with(".de.example"));
+        for (kind, (count, share)) in KINDS.iter().zip(counts.into_iter().zip(OF_USERS)) {
+            let found = f64::from(count) / 20_000.0;
+            assert!((found - share).abs() < 0.012, "{kind:?}: {found}");
+        }
+        for shares in [OF_USERS, OF_DOMAINS] {
+            assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_typo_is_never_the_name_and_keeps_what_stands_behind() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut in_ends = 0;
+        for _ in 0..2000 {
+            let typo = in_domain("harborbank.com.example", &mut rng);
+            assert_ne!(typo, "harborbank.com.example");
+            assert!(typo.ends_with(".example"), "{typo}");
+            in_ends += u32::from(typo.starts_with("harborbank."));
+        }
+        assert!((60..200).contains(&in_ends), "{in_ends}");
         assert_eq!(in_user("x", &mut rng).len().abs_diff(1), 1);
+    }
+
+    #[test]
+    fn errors_count_as_the_first_kind_that_makes_them() {
+        let kinds = |right: &str, wrong: &str| counts_as(right.as_bytes(), wrong.as_bytes());
+        // The paper's examples.
+        assert_eq!(kinds("yahoo", "yaho"), Some(Omission));
+        assert_eq!(kinds("icloud", "icloyd"), Some(Replacement));
+        assert_eq!(kinds("hotmail", "lotmail"), Some(Bitsquatting));
+        assert_eq!(kinds("com", "comm"), Some(Addition));
+        assert_eq!(kinds("springer", "sprringer"), Some(Repetition));
+        assert_eq!(kinds("keller", "kelelr"), Some(Transposition));
+        assert_eq!(kinds("keller", "kel-ler"), Some(Hyphenation));
+        assert_eq!(kinds("keller", "keoler"), Some(Replacement));
+        assert_eq!(kinds("anna", "onna"), Some(VowelSwap));
+        // a and e differ in one bit, and are vowels.
+        assert_eq!(kinds("anna", "enna"), Some(Bitsquatting));
+        assert_eq!(kinds("anna", "anna"), None);
+        assert_eq!(kinds("anna", "bob"), None);
+    }
+
+    #[test]
+    fn neighbours_are_those_of_a_keyboard() {
+        for (letter, others) in [(b'q', "12wa"), (b'a', "qwsz"), (b's', "weadzx")] {
+            for other in b'a'..=b'z' {
+                let expected = others.as_bytes().contains(&other);
+                assert_eq!(are_neighbours(letter, other), expected);
+                assert_eq!(are_neighbours(other, letter), expected);
+            }
+        }
     }
 }

@@ -1,250 +1,150 @@
-//! The domains that send and receive.
+//! Everything that mails meet.
 
-use std::cmp::Ordering;
-use std::fmt::Write;
+use ebrc_taxonomy::{BounceType, TemplateLabel};
+use rand::Rng;
 
-use rand::{Rng, RngExt};
+use crate::Settings;
+use crate::calendar::{Calendar, DAYS};
+use crate::geography::Geography;
+use crate::people::Senders;
+use crate::proxies::{self, ProxyMta};
+use crate::receivers::{self, Policy, Receivers, Refusers};
+use crate::texts::Texts;
+use crate::troubles::Troubles;
 
-use crate::alias::AliasTable;
-use crate::names::mix;
-use crate::{Settings, names};
+/// Of a day's proxies, so many are listed at the least where mail is to meet a
+/// blocklist: the share of mail with one is divided by it.
+const FEWEST_LISTED: f64 = 0.05;
 
-/// Domains of these ranks get their software in turn, so that each software has
-/// its part of the mails; those behind, at random.
-const BY_TURN: usize = 1000;
-
-/// Domains that users mistype are among the first ones (section 4.3.2).
-const MISTYPED: usize = 1000;
-
-/// Sender domains that send bulk spam, and that guess names (section 4.2.1).
-const BULK_SENDERS: u32 = 31;
-const GUESSING_SENDERS: u32 = 9;
-
-/// One sender domain of so many has broken records (section 4.3.1: 9,000 of
-/// 68,000).
-const CARELESS: u32 = 7;
-
-/// User numbers of mailboxes that are full, and that nobody uses any more; no
-/// other mail goes there.
-const FULL_BOXES: u32 = 1 << 20;
-const IDLE_BOXES: u32 = 1 << 21;
-
-/// Which users a mail may be for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Recipients {
-    Active,
-    Full,
-    Idle,
-}
-
-/// Who may send a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Senders {
-    Any,
-    Careless,
-    Bulk,
-    Guessing,
-}
-
-/// Draws parties of mails.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
-    senders: AliasTable,
-    sender_domains: u32,
-    receivers: AliasTable,
-    /// Each domain's software.
-    software: Vec<u16>,
-    /// Of each software, its domains.
-    by_software: Vec<Option<(Vec<u32>, AliasTable)>>,
-    broken: AliasTable,
+    pub(crate) calendar: Calendar,
+    pub(crate) geography: Geography,
+    pub(crate) receivers: Receivers,
+    pub(crate) senders: Senders,
+    pub(crate) troubles: Troubles,
+    pub(crate) proxies: Vec<ProxyMta>,
+    /// The share of blocklist refusals by domains that use Spamhaus, once all do
+    /// that ever will, and of these that name it.
+    spamhaus: f64,
+    pub(crate) spamhaus_named: f64,
+    /// See [`crate::Policies::spamhaus_in_february`].
+    late: f64,
 }
 
 impl World {
-    /// `software` is the share of mails of each software; `None` where a law
-    /// has no weights.
+    /// `listed_share` is the share of all mails that meet a blocklist. `None`
+    /// where a law has no weights.
     pub(crate) fn new<R: Rng + ?Sized>(
         settings: &Settings,
-        software: &[f64],
+        texts: &Texts<'_>,
+        listed_share: f64,
         rng: &mut R,
     ) -> Option<Self> {
-        let weights = zipf(settings.receiver_domains, settings.receiver_domain_exponent);
-        let of_domain = assign(&weights, software, rng);
-        let mut groups: Vec<(Vec<u32>, Vec<f64>)> = vec![Default::default(); software.len()];
-        for (domain, (&software, &weight)) in (0..).zip(of_domain.iter().zip(&weights)) {
-            let (domains, weights) = &mut groups[usize::from(software)];
-            domains.push(domain);
-            weights.push(weight);
-        }
+        let listed = BounceType::Blocklisted;
+        let named = texts.speakers(listed.into(), |saying| saying.names_spamhaus);
+        let unnamed = texts.speakers(listed.into(), |saying| !saying.names_spamhaus);
+        // Whoever names it uses it.
+        let spamhaus = settings.policies.spamhaus.max(named.share);
+        let spamhaus_named = named.share / spamhaus.max(f64::MIN_POSITIVE);
+        let mail = listed_share / settings.listed.max(FEWEST_LISTED);
+        let users = named.software.iter().zip(&unnamed.software);
+        let users = users
+            .map(|(named, unnamed)| spamhaus_named * named + (1.0 - spamhaus_named) * unnamed)
+            .collect();
+        let others = |policy, kind: BounceType| Refusers {
+            policy,
+            mail: 0.0,
+            software: texts.speakers(kind.into(), |_| true).software,
+        };
+        let refusers = [
+            Refusers {
+                policy: Policy::Spamhaus,
+                mail: mail * spamhaus,
+                software: users,
+            },
+            Refusers {
+                policy: Policy::OtherBlocklist,
+                mail: mail * (1.0 - spamhaus),
+                software: unnamed.software,
+            },
+            others(Policy::Greylisting, BounceType::Greylisted),
+            others(Policy::TlsMandate, BounceType::Starttls),
+            others(Policy::Authentication, BounceType::SenderAuthentication),
+        ];
+        let mut geography = Geography::new(texts.names())?;
+        let receivers = Receivers::new(settings, &mut geography, texts.software(), &refusers, rng)?;
+        let full = TemplateLabel::from(BounceType::MailboxFull);
+        let troubles = Troubles::new(
+            settings,
+            &receivers,
+            |rng| {
+                let software = texts.draw(full, rng).and_then(|saying| saying.software);
+                receivers.with_software(software, rng)
+            },
+            rng,
+        );
         Some(Self {
-            senders: AliasTable::new(&zipf(
-                settings.sender_domains,
-                settings.sender_domain_exponent,
-            ))?,
-            sender_domains: settings.sender_domains,
-            receivers: AliasTable::new(&weights)?,
-            software: of_domain,
-            by_software: groups
-                .into_iter()
-                .map(|(domains, weights)| Some((domains, AliasTable::new(&weights)?)))
-                .collect(),
-            broken: AliasTable::new(&zipf(settings.broken_receiver_domains, 0.7))?,
+            calendar: Calendar::new()?,
+            proxies: proxies::all(settings.listed, DAYS as usize, rng),
+            senders: Senders::new(settings)?,
+            spamhaus,
+            spamhaus_named,
+            late: settings.policies.spamhaus_in_february,
+            geography,
+            receivers,
+            troubles,
         })
     }
 
-    /// A domain by its popularity.
-    pub(crate) fn receiver<R: Rng + ?Sized>(&self, rng: &mut R) -> u32 {
-        self.receivers.draw(rng) as u32
-    }
-
-    /// A domain of a software by its popularity; where it has none, any.
-    pub(crate) fn receiver_with<R: Rng + ?Sized>(&self, software: u16, rng: &mut R) -> u32 {
-        match self.by_software.get(usize::from(software)) {
-            Some(Some((domains, table))) => domains[table.draw(rng)],
-            _ => self.receiver(rng),
-        }
-    }
-
-    pub(crate) fn software_of(&self, domain: u32) -> u16 {
-        self.software[domain as usize]
-    }
-
-    /// A domain that many write to, and so mistype.
-    pub(crate) fn mistyped<R: Rng + ?Sized>(&self, rng: &mut R) -> u32 {
-        loop {
-            let domain = self.receiver(rng);
-            if (domain as usize) < MISTYPED {
-                return domain;
-            }
-        }
-    }
-
-    /// A domain whose MX records are broken.
-    pub(crate) fn broken<R: Rng + ?Sized>(&self, rng: &mut R) -> u32 {
-        self.broken.draw(rng) as u32
-    }
-
-    /// A user of a domain. Popular domains have more.
-    pub(crate) fn user<R: Rng + ?Sized>(
-        &self,
-        domain: u32,
-        recipients: Recipients,
-        rng: &mut R,
-    ) -> u32 {
-        let users = 20 + 100_000 / (domain + 1);
-        match recipients {
-            Recipients::Active => rng.random_range(0..users),
-            Recipients::Full => FULL_BOXES + rng.random_range(0..users.div_ceil(50)),
-            Recipients::Idle => IDLE_BOXES + rng.random_range(0..users.div_ceil(100)),
-        }
-    }
-
-    /// Writes a sender's address.
-    pub(crate) fn sender<R: Rng + ?Sized>(&self, who: Senders, rng: &mut R, out: &mut String) {
-        let domain = match who {
-            Senders::Any => self.senders.draw(rng) as u32,
-            Senders::Careless => {
-                let domain = self.senders.draw(rng) as u32;
-                (domain - domain % CARELESS + 3).min(self.sender_domains - 1)
-            }
-            Senders::Bulk => self.sender_domains + rng.random_range(0..BULK_SENDERS),
-            Senders::Guessing => {
-                self.sender_domains + BULK_SENDERS + rng.random_range(0..GUESSING_SENDERS)
-            }
-        };
-        let users = 20 + 2_000 / (domain % self.sender_domains + 1);
-        names::user(domain, rng.random_range(0..users), out);
-        out.push('@');
-        names::sender_domain(domain, out);
-    }
-}
-
-/// How many hosts receive a domain's mail.
-pub(crate) fn mx_hosts(domain: u32) -> u32 {
-    1 + (mix(u64::from(domain) ^ 0x3a11) % 4) as u32
-}
-
-/// The address of a receiving host: all of them differ.
-pub(crate) fn mx_ip(domain: u32, host: u32) -> String {
-    // An odd factor makes another number of each below 2²⁴.
-    let number = (domain * 4 + host).wrapping_mul(0x009e_3779) & 0x00ff_ffff;
-    let mut ip = String::with_capacity(15);
-    let _ = write!(
-        ip,
-        "10.{}.{}.{}",
-        number >> 16,
-        (number >> 8) & 255,
-        number & 255
-    );
-    ip
-}
-
-fn zipf(domains: u32, exponent: f64) -> Vec<f64> {
-    (1..=domains)
-        .map(|rank| f64::from(rank).powf(-exponent))
-        .collect()
-}
-
-/// A software for each domain, so that each gets its share of the mails.
-fn assign<R: Rng + ?Sized>(weights: &[f64], software: &[f64], rng: &mut R) -> Vec<u16> {
-    let total: f64 = weights.iter().sum();
-    let wanted: f64 = software.iter().sum();
-    let mut open: Vec<f64> = software
-        .iter()
-        .map(|share| share * total / wanted.max(f64::MIN_POSITIVE))
-        .collect();
-    let mut assigned = Vec::with_capacity(weights.len());
-    for &weight in weights.iter().take(BY_TURN) {
-        let next = (0_u16..)
-            .zip(&open)
-            .max_by(|a, b| a.1.partial_cmp(b.1).unwrap_or(Ordering::Equal))
-            .map_or(0, |(next, _)| next);
-        open[usize::from(next)] -= weight;
-        assigned.push(next);
-    }
-    for open in &mut open {
-        *open = open.max(0.0);
-    }
-    let rest = AliasTable::new(&open);
-    for _ in assigned.len()..weights.len() {
-        assigned.push(rest.as_ref().map_or(0, |rest| rest.draw(rng) as u16));
-    }
-    assigned
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use rand::SeedableRng;
-    use rand_chacha::ChaCha8Rng;
-
-    use super::*;
-
-    #[test]
-    fn each_software_gets_its_share_of_mails() {
-        let settings = Settings::default();
-        let mut rng = ChaCha8Rng::seed_from_u64(5);
-        let world = World::new(&settings, &[0.2, 0.0, 0.7, 0.1], &mut rng).unwrap();
-        let mut counts = [0_u32; 4];
-        for _ in 0..100_000 {
-            let domain = world.receiver(&mut rng);
-            counts[usize::from(world.software_of(domain))] += 1;
-            assert_eq!(world.software_of(world.receiver_with(3, &mut rng)), 3);
-        }
-        assert_eq!(counts[1], 0);
-        for (count, share) in counts.into_iter().zip([0.2, 0.0, 0.7, 0.1]) {
-            assert!(
-                (f64::from(count) / 100_000.0 - share).abs() < 0.02,
-                "{counts:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn every_host_has_its_own_address() {
-        let addresses: BTreeSet<String> = (0..20_000)
-            .flat_map(|domain| (0..4).map(move |host| mx_ip(domain, host)))
+    /// For each day, how much more of its mail than on average meets a
+    /// blocklist: the more proxies are listed, and the more domains look them
+    /// up.
+    pub(crate) fn listed_mail(&self) -> Vec<f64> {
+        let by_day = self.calendar.by_day();
+        let days: Vec<f64> = (0..DAYS)
+            .map(|day| {
+                let listed = self
+                    .proxies
+                    .iter()
+                    .filter(|proxy| proxy.listed[day as usize])
+                    .count();
+                listed as f64 * (1.0 - self.spamhaus + self.spamhaus * self.adoption(day))
+            })
             .collect();
-        assert_eq!(addresses.len(), 80_000);
+        let mean: f64 = days
+            .iter()
+            .zip(by_day)
+            .map(|(day, share)| day * share)
+            .sum();
+        if mean <= 0.0 {
+            // Nobody is ever listed; the settings want refusals all the same.
+            return vec![1.0; days.len()];
+        }
+        days.iter().map(|day| day / mean).collect()
+    }
+
+    /// The share of the domains that use Spamhaus in the end that do so on a
+    /// day.
+    fn adoption(&self, day: u32) -> f64 {
+        receivers::spamhaus_adoption(self.late, day)
+    }
+
+    /// The share of a day's blocklist refusals by domains that use Spamhaus.
+    pub(crate) fn spamhaus_on(&self, day: u32) -> f64 {
+        let own = self.spamhaus * self.adoption(day);
+        own / (own + 1.0 - self.spamhaus).max(f64::MIN_POSITIVE)
+    }
+
+    /// Whether a domain refuses listed hosts on a day.
+    pub(crate) fn uses_blocklist(&self, domain: u32, day: usize) -> bool {
+        self.receivers.uses_blocklist(domain, day)
+    }
+
+    /// The day on which a domain begins to use Spamhaus, if it does.
+    pub(crate) fn uses_spamhaus_from(&self, domain: u32) -> Option<u32> {
+        self.receivers
+            .has(domain, Policy::Spamhaus)
+            .then(|| self.receivers.adopts_spamhaus(domain))
     }
 }

@@ -91,13 +91,13 @@ fn the_same_seed_gives_the_same_bytes_and_another_others() {
 }
 
 #[test]
-fn a_shorter_log_is_the_beginning_of_a_longer_one() {
-    let long = log(5000, 3);
-    assert_eq!(log(2000, 3), long[..2000]);
-    let simulation = Simulation::new(&CATALOGUE, settings(0, 3)).unwrap();
+fn a_record_comes_from_its_number_alone_and_later_numbers_are_sent_later() {
+    let simulation = Simulation::new(&CATALOGUE, settings(5000, 3)).unwrap();
+    let log: Vec<_> = simulation.clone().collect();
     for number in [4999, 17, 0] {
-        assert_eq!(simulation.record(number), long[number as usize]);
+        assert_eq!(simulation.record(number), log[number as usize]);
     }
+    assert!(log.is_sorted_by_key(|record| record.start_time));
 }
 
 #[test]
@@ -288,7 +288,9 @@ fn domains_keep_to_their_software() {
     for record in LOG.iter() {
         let unreachable = matches!(
             cause(record),
-            Some(Cause::ReceiverMxError | Cause::RecipientDomainTypo)
+            Some(
+                Cause::ReceiverMxError | Cause::ReceiverDomainExpired | Cause::RecipientDomainTypo
+            )
         );
         if unreachable {
             continue;
@@ -306,20 +308,6 @@ fn domains_keep_to_their_software() {
     for (domain, software) in spoken {
         assert_eq!(software.len(), 1, "{domain} speaks {software:?}");
     }
-}
-
-#[test]
-fn full_mailboxes_get_no_other_mail() {
-    let mut full = BTreeSet::new();
-    let mut other = BTreeSet::new();
-    for record in LOG.iter() {
-        match cause(record) {
-            Some(Cause::MailboxFullEpisode) => full.insert(record.to.as_str()),
-            _ => other.insert(record.to.as_str()),
-        };
-    }
-    assert!(full.len() > 100);
-    assert_eq!(full.intersection(&other).count(), 0);
 }
 
 #[test]

@@ -85,6 +85,10 @@ pub(crate) struct Reproduce {
     /// How many mails to simulate.
     #[arg(long, value_name = "N")]
     pub(crate) emails: Option<u64>,
+    /// A TOML file that changes the simulated world: what data/simulation.toml
+    /// documents.
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
     /// How many of the biggest templates are labelled.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) top: usize,
@@ -108,15 +112,22 @@ pub(crate) struct Reproduce {
 
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
-    /// How many mails.
+    /// How many mails; 1,000,000 where neither this nor --config tells.
     #[arg(long, value_name = "N")]
-    pub(crate) emails: u64,
-    /// The seed of every random choice.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
+    pub(crate) emails: Option<u64>,
+    /// The seed of every random choice; 1 where neither this nor --config tells.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
     /// The log to write: .ndjson, .ndjson.gz, .ndjson.zst or .parquet.
     #[arg(long, value_name = "LOG")]
     pub(crate) out: PathBuf,
+    /// A TOML file that changes the world: what data/simulation.toml documents.
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
+    /// Also write what a measurement asks the outside for (geography, networks,
+    /// leaked addresses, resolver, registrar), and the world's truth.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) side_tables: Option<PathBuf>,
     /// The catalogue of NDR texts; the one that ships with ebrc where not given.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) catalogue: Option<PathBuf>,

@@ -74,7 +74,7 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
     let simulation = ebrc_simulation::Settings {
         emails,
         seed: command.seed,
-        ..Default::default()
+        ..simulation_settings(command.config.as_deref())?
     };
     let mine = MineSettings {
         logs: vec![run.simulated_log().to_string_lossy().into_owned()],
@@ -134,11 +134,9 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
 
 fn simulate(command: &Simulate, watch: &mut dyn Watch) -> Result<()> {
     let catalogue = catalogue(command.catalogue.as_deref())?;
-    let settings = ebrc_simulation::Settings {
-        emails: command.emails,
-        seed: command.seed,
-        ..Default::default()
-    };
+    let mut settings = simulation_settings(command.config.as_deref())?;
+    settings.emails = command.emails.unwrap_or(settings.emails);
+    settings.seed = command.seed.unwrap_or(settings.seed);
     let summary = ebrc_pipeline::write_log(&catalogue, &settings, &command.out, watch)?;
     watch.tell(&format!(
         "simulate: {} mails with {} refusals in {}",
@@ -146,7 +144,22 @@ fn simulate(command: &Simulate, watch: &mut dyn Watch) -> Result<()> {
         summary.refusals,
         command.out.display()
     ));
+    if let Some(folder) = &command.side_tables {
+        ebrc_pipeline::write_side_tables(&catalogue, &settings, folder)?;
+        watch.tell(&format!("simulate: side tables in {}", folder.display()));
+    }
     Ok(())
+}
+
+/// The settings of a simulated log, from a file where one is named.
+fn simulation_settings(config: Option<&Path>) -> Result<ebrc_simulation::Settings> {
+    let Some(config) = config else {
+        return Ok(ebrc_simulation::Settings::default());
+    };
+    let text = ebrc_files::read(config)?;
+    let text = String::from_utf8(text)
+        .map_err(|_| anyhow::anyhow!("{}: no UTF-8; write it as UTF-8", config.display()))?;
+    ebrc_simulation::Settings::from_toml(&text).with_context(|| config.display().to_string())
 }
 
 fn mine(command: &Mine, watch: &mut dyn Watch) -> Result<()> {

@@ -21,5 +21,5 @@ pub use mine::{MineSettings, MineSummary, mine};
 pub use predict::{PredictSettings, PredictSummary, predict};
 pub use reproduce::{Plan, reproduce};
 pub use sample::{SampleSettings, SampleSource, SampleSummary, sample};
-pub use simulate::{SimulateSummary, simulate, write_log};
+pub use simulate::{SimulateSummary, simulate, write_log, write_side_tables};
 pub use train::{Base, TrainRequest, TrainSummary, train};
