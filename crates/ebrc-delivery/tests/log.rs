@@ -108,6 +108,32 @@ proptest! {
 }
 
 #[test]
+fn records_made_from_numbers_are_written_like_others() {
+    let folder = TempDir::new().unwrap();
+    let make = |number: u64| DeliveryRecord {
+        from: format!("{number}@a.example"),
+        start_time: DateTime::from_timestamp(number as i64 * 98_765, 0)
+            .unwrap()
+            .naive_utc(),
+        ..figure_3()
+    };
+    // More than one thread makes at a time, and a part that is not whole.
+    let records: Vec<DeliveryRecord> = (3..2_000).map(make).collect();
+    for name in FORMATS {
+        let one = folder.path().join(name);
+        let all = folder.path().join(format!("all-{name}"));
+        write(&one, &records);
+        let mut writer = LogWriter::create(&all).unwrap();
+        for numbers in [3..1_500, 1_500..1_500, 1_500..2_000] {
+            writer.write_made(numbers, make).unwrap();
+        }
+        writer.commit().unwrap();
+        assert_eq!(read(&all).unwrap(), records);
+        assert!(name.ends_with("parquet") || fs::read(&one).unwrap() == fs::read(&all).unwrap());
+    }
+}
+
+#[test]
 fn the_papers_example_is_read() {
     let record = figure_3();
     assert_eq!(record.degree(), BounceDegree::SoftBounced);

@@ -1,7 +1,7 @@
 //! A log's figures beside the paper's, after mining, and the speed:
 //! `cargo run --release -p ebrc-simulation --example figures [MAILS] [FOLDER]`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -16,6 +16,16 @@ use ebrc_taxonomy::{BounceDegree, BounceType, TemplateLabel};
 const TABLE_1: [f64; 16] = [
     1.79, 20.06, 2.65, 1.86, 31.10, 2.63, 2.54, 7.46, 2.06, 0.78, 1.87, 0.53, 9.31, 15.04, 6.51,
     4.26,
+];
+
+/// Rows of Table 2 that a type and a degree make up.
+const TABLE_2: [(BounceType, &str, f64); 6] = [
+    (BounceType::SenderAuthentication, "hard", 2.19),
+    (BounceType::Starttls, "soft", 1.78),
+    (BounceType::SenderRate, "soft", 2.15),
+    (BounceType::MailboxFull, "hard", 2.02),
+    (BounceType::RecipientRate, "hard", 1.35),
+    (BounceType::Timeout, "soft", 10.20),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -62,6 +72,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut types = [0_u64; 17];
     let (mut bounced, mut typed, mut messages, mut without) = (0_u64, 0_u64, 0_u64, 0_u64);
     let (mut soft_listed, mut soft_attempts) = (0_u64, 0_usize);
+    let mut by_degree = [[0_u64; 2]; 16];
+    let mut causes: BTreeMap<String, u64> = BTreeMap::new();
     for record in simulation {
         let degree = record.degree();
         degrees[degree as usize] += 1;
@@ -74,8 +86,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect();
         bounced += u64::from(!labels.is_empty());
         typed += u64::from(labels.iter().any(|label| label.bounce_type().is_some()));
+        let is_soft = usize::from(degree == BounceDegree::SoftBounced);
         for label in &labels {
+            if let Some(kind) = label.bounce_type() {
+                by_degree[kind.index()][is_soft] += 1;
+            }
             types[label.bounce_type().map_or(16, BounceType::index)] += 1;
+        }
+        if let Some(cause) = &record.truth_cause {
+            *causes.entry(cause.clone()).or_default() += 1;
         }
         if degree == BounceDegree::SoftBounced {
             soft_attempts += record.delivery_result.len();
@@ -113,6 +132,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             "{kind:13} {:6.2}%  paper {paper:6.2}%",
             percent(types[kind.index()], typed)
         )?;
+    }
+    for (kind, degree, paper) in TABLE_2 {
+        let count = by_degree[kind.index()][usize::from(degree == "soft")];
+        writeln!(
+            out,
+            "{kind:4} {degree:8} {:6.2}%  paper {paper:6.2}%",
+            percent(count, typed)
+        )?;
+    }
+    for (cause, count) in causes {
+        writeln!(out, "{cause:24} {:6.2}%", percent(count, typed))?;
     }
     writeln!(
         out,

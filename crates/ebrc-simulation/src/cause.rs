@@ -135,7 +135,7 @@ causes! {
         typed(T::Greylisted), Some(Root::SpamBlockingPolicy), 0.0263, 0.0, None, 0.02;
     /// The proxy MTA delivers too fast (T7).
     SenderTooFast, sender_too_fast, "sender-too-fast",
-        typed(T::SenderRate), Some(Root::SpamBlockingPolicy), 0.0254, 0.10, Some(0.15), 0.03;
+        typed(T::SenderRate), Some(Root::SpamBlockingPolicy), 0.0254, 0.10, Some(0.05), 0.03;
     /// The sender mistyped the recipient's name (T8).
     RecipientTypo, recipient_typo, "recipient-typo",
         typed(T::NoSuchRecipient), Some(Root::ImproperUserOperation), 0.0685, 0.0, Some(0.98), 0.02;
@@ -166,13 +166,13 @@ causes! {
         typed(T::SpamContent), Some(Root::MaliciousEmailBehavior), 0.0298, 0.0, Some(0.98), 0.95;
     /// The network is too slow (T14).
     SlowNetwork, slow_network, "slow-network",
-        typed(T::Timeout), Some(Root::PoorEmailInfrastructure), 0.1504, 0.40, Some(0.32), 0.02;
+        typed(T::Timeout), Some(Root::PoorEmailInfrastructure), 0.1504, 0.40, Some(0.26), 0.02;
     /// The session is lost, reset or refused (T15).
     SessionLost, session_lost, "session-lost",
-        typed(T::Interrupted), None, 0.0651, 0.35, Some(0.40), 0.02;
+        typed(T::Interrupted), None, 0.0651, 0.35, Some(0.55), 0.02;
     /// The receiver's server or the protocol has a fault (T16).
     ServerFault, server_fault, "server-fault",
-        typed(T::Other), None, 0.0426, 0.10, Some(0.67), 0.03;
+        typed(T::Other), None, 0.0426, 0.10, Some(0.80), 0.03;
     /// The receiver does not say why (ambiguous): 6.46 million mails against
     /// 32.07 million with an unambiguous type.
     UnexplainedRefusal, unexplained_refusal, "unexplained-refusal",

@@ -158,6 +158,54 @@ fn the_types_are_those_of_table_1() {
     assert!((ambiguous - 16.77).abs() < 1.0, "{ambiguous:.2}%");
 }
 
+/// Table 2 of the paper, in percent of the mails with an unambiguous type: of
+/// a type and a degree, and of a cause.
+#[test]
+fn the_root_causes_are_those_of_table_2() {
+    use BounceDegree::{HardBounced, SoftBounced};
+    let bounced: Vec<&DeliveryRecord> = LOG
+        .iter()
+        .filter(|record| {
+            let met = labels(record);
+            met.iter().any(|label| label.bounce_type().is_some())
+        })
+        .collect();
+    for (kind, degree, paper) in [
+        (BounceType::SenderAuthentication, HardBounced, 2.19),
+        (BounceType::Starttls, SoftBounced, 1.78),
+        (BounceType::SenderRate, SoftBounced, 2.15),
+        (BounceType::MailboxFull, HardBounced, 2.02),
+        (BounceType::RecipientRate, HardBounced, 1.35),
+        (BounceType::Timeout, SoftBounced, 10.20),
+    ] {
+        let count = bounced
+            .iter()
+            .filter(|record| record.degree() == degree && labels(record).contains(&kind.into()))
+            .count();
+        let share = percent(count, bounced.len());
+        assert!((share - paper).abs() < 1.0, "{kind} {degree}: {share:.2}%");
+    }
+    for (wanted, paper) in [
+        (Cause::SenderListed, 31.10),
+        (Cause::Greylisting, 2.63),
+        (Cause::SpamContent, 6.87),
+        (Cause::ReceiverMxError, 11.37),
+        (Cause::RecipientDomainTypo, 0.28),
+        (Cause::RecipientTypo, 6.85),
+        (Cause::RecipientInactive, 0.04),
+        (Cause::UsernameGuess, 0.03),
+    ] {
+        let count = bounced
+            .iter()
+            .filter(|record| cause(record) == Some(wanted))
+            .count();
+        let share = percent(count, bounced.len());
+        let error = 100.0 * (paper / 100.0 / bounced.len() as f64).sqrt();
+        let allowed = (4.0 * error + 0.03 * paper).min(1.0);
+        assert!((share - paper).abs() < allowed, "{wanted}: {share:.2}%");
+    }
+}
+
 #[test]
 fn truth_agrees_with_the_results() {
     for record in LOG.iter() {
