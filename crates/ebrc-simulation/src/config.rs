@@ -4,29 +4,30 @@ use toml::{Spanned, Table, Value};
 use crate::{Error, Settings};
 
 impl Settings {
-    /// Reads settings from TOML: keys are the fields' names, tables those of
-    /// fields that hold others. What is not there keeps its default, and what
-    /// is unknown is refused.
+    /// These settings with the changes that a TOML text makes: keys are the
+    /// fields' names, tables those of fields that hold others. What is not there
+    /// stays, and what is unknown is refused.
     ///
     /// ```
     /// use ebrc_simulation::Settings;
     ///
-    /// let settings = Settings::from_toml("bounced = 0.2\n[causes.greylisting]\nshare = 0.05\n")?;
+    /// let changes = "bounced = 0.2\n[causes.greylisting]\nshare = 0.03\n";
+    /// let settings = Settings::default().with_toml(changes)?;
     /// assert_eq!(settings.bounced, 0.2);
     /// assert_eq!(settings.causes.greylisting.spam, Settings::default().causes.greylisting.spam);
-    /// assert!(Settings::from_toml("bounce = 0.2").is_err());
+    /// assert!(Settings::default().with_toml("bounce = 0.2").is_err());
     /// # Ok::<(), ebrc_simulation::Error>(())
     /// ```
     ///
     /// # Errors
     /// Where the text is no TOML, a key is unknown, or a value is of another
     /// kind or outside its range.
-    pub fn from_toml(text: &str) -> Result<Self, Error> {
+    pub fn with_toml(&self, text: &str) -> Result<Self, Error> {
         let document = DeTable::parse(text).map_err(|error| Error::Config {
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             reason: format!("no valid TOML: {}", error.message()),
         })?;
-        let mut merged = Table::try_from(Self::default()).map_err(|error| Error::Config {
+        let mut merged = Table::try_from(self).map_err(|error| Error::Config {
             line: 0,
             reason: error.to_string(),
         })?;
@@ -99,17 +100,18 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        Settings::from_toml(text).unwrap_err().to_string()
+        Settings::default().with_toml(text).unwrap_err().to_string()
     }
 
     #[test]
     fn nothing_said_is_the_default_and_what_is_said_counts() {
-        assert_eq!(Settings::from_toml(""), Ok(Settings::default()));
-        let settings = Settings::from_toml(
-            "emails = 1_000\nbounced = 1\n[mending.mailboxes]\nmedian_days = 7.5\n\
+        assert_eq!(Settings::default().with_toml(""), Ok(Settings::default()));
+        let settings = Settings::default()
+            .with_toml(
+                "emails = 1_000\nbounced = 1\n[mending.mailboxes]\nmedian_days = 7.5\n\
              [causes.spam_content]\nhard = 0.9\n",
-        )
-        .unwrap();
+            )
+            .unwrap();
         let mut expected = Settings {
             emails: 1000,
             bounced: 1.0,
@@ -155,7 +157,10 @@ mod tests {
     #[test]
     fn the_documented_file_holds_every_default() {
         let documented = include_str!("../../../data/simulation.toml");
-        assert_eq!(Settings::from_toml(documented), Ok(Settings::default()));
+        assert_eq!(
+            Settings::default().with_toml(documented),
+            Ok(Settings::default())
+        );
         let written: Table = documented.parse().unwrap();
         assert_eq!(written, Table::try_from(Settings::default()).unwrap());
     }

@@ -3,6 +3,9 @@ use rand::{Rng, RngExt};
 use crate::calendar::HOURS;
 use crate::latency::normal;
 
+/// How often episodes of one subject are drawn before two may be one.
+const PATIENCE: usize = 32;
+
 /// How long something stays broken, and how often it breaks again.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Course {
@@ -35,11 +38,13 @@ pub(crate) struct Episode {
 pub(crate) struct Episodes {
     /// By subject, then by time.
     all: Vec<Episode>,
+    /// Those of the whole log, with the sum of weights up to each.
+    lasting: Vec<(f64, u32)>,
     /// Hours a slot; episodes begin and end with one.
     slot: u32,
     /// Of each slot, where its part of `active` begins.
-    starts: Vec<u32>,
-    /// The episodes of each slot, with the sum of weights up to each.
+    starts: Vec<usize>,
+    /// The other episodes of each slot, with the sum of weights up to each.
     active: Vec<(f64, u32)>,
 }
 
@@ -63,24 +68,22 @@ impl Episodes {
                 });
                 continue;
             }
-            let again = rng.random_bool(course.recurrent / (1.0 - course.always).max(1e-9));
-            let times = if again { rng.random_range(2..5) } else { 1 };
-            let mut spans: Vec<(u32, u32)> = (0..times)
-                .map(|_| {
-                    let hours = course.median * (course.spread * normal(rng)).exp();
-                    let length = ((hours / f64::from(slot)).round().max(1.0) as u32)
-                        .min(HOURS / slot - 2)
-                        * slot;
-                    // Not from the first hour, and mended within the log.
-                    let latest = (HOURS - length) / slot;
-                    let from = rng.random_range(1..latest.max(2)) * slot;
-                    (from, from + length)
-                })
-                .collect();
-            spans.sort_unstable();
+            let recurrent = course.recurrent / (1.0 - course.always).max(1e-9);
+            let times = if rng.random_bool(recurrent.min(1.0)) {
+                rng.random_range(2..5)
+            } else {
+                1
+            };
+            let mut spans = spans(times, course, slot, rng);
+            for _ in 0..PATIENCE {
+                // Between two episodes all is well for a while.
+                if spans.windows(2).all(|pair| pair[0].1 < pair[1].0) {
+                    break;
+                }
+                spans = self::spans(times, course, slot, rng);
+            }
             let mut free = 0;
             for (from, to) in spans {
-                // Between two episodes all is well for a while.
                 if from > free {
                     all.push(Episode {
                         subject,
@@ -112,34 +115,37 @@ impl Episodes {
     fn new(mut all: Vec<Episode>, slot: u32) -> Self {
         all.sort_by_key(|episode| (episode.subject, episode.from));
         let slots = (HOURS / slot) as usize;
-        let mut starts = vec![0_u32; slots + 1];
-        let slots_of = |episode: &Episode| episode.from / slot..episode.to.div_ceil(slot);
-        for episode in &all {
-            for at in slots_of(episode) {
-                starts[at as usize + 1] += 1;
-            }
+        let mut starts = vec![0_usize; slots + 1];
+        let slots_of = |episode: &Episode| {
+            let lasts = episode.from == 0 && episode.to == HOURS;
+            let end = if lasts { 0 } else { episode.to.div_ceil(slot) };
+            (episode.from / slot) as usize..end as usize
+        };
+        for at in all.iter().flat_map(slots_of) {
+            starts[at + 1] += 1;
         }
         for at in 0..slots {
             starts[at + 1] += starts[at];
         }
         let mut ends = starts.clone();
-        let mut active = vec![(0.0, 0); starts[slots] as usize];
+        let mut active = vec![(0.0, 0); starts[slots]];
+        let mut lasting = Vec::new();
         for (number, episode) in (0..).zip(&all) {
+            if slots_of(episode).is_empty() {
+                lasting.push((episode.weight, number));
+            }
             for at in slots_of(episode) {
-                let end = &mut ends[at as usize];
-                active[*end as usize] = (episode.weight, number);
-                *end += 1;
+                active[ends[at]] = (episode.weight, number);
+                ends[at] += 1;
             }
         }
+        accumulate(&mut lasting);
         for at in 0..slots {
-            let mut sum = 0.0;
-            for (weight, _) in &mut active[starts[at] as usize..starts[at + 1] as usize] {
-                sum += *weight;
-                *weight = sum;
-            }
+            accumulate(&mut active[starts[at]..starts[at + 1]]);
         }
         Self {
             all,
+            lasting,
             slot,
             starts,
             active,
@@ -155,11 +161,17 @@ impl Episodes {
     pub(crate) fn broken_at<R: Rng + ?Sized>(&self, hour: u32, rng: &mut R) -> Option<u32> {
         let slot = (hour / self.slot) as usize;
         let (from, to) = (*self.starts.get(slot)?, *self.starts.get(slot + 1)?);
-        let active = &self.active[from as usize..to as usize];
-        let &(total, _) = active.last()?;
-        let point = rng.random::<f64>() * total;
-        let at = active.partition_point(|&(sum, _)| sum <= point);
-        let &(_, number) = active.get(at.min(active.len() - 1))?;
+        let active = &self.active[from..to];
+        let total = |of: &[(f64, u32)]| of.last().map_or(0.0, |&(sum, _)| sum);
+        let lasting = total(&self.lasting);
+        let point = rng.random::<f64>() * (lasting + total(active));
+        let (of, point) = if point < lasting || active.is_empty() {
+            (self.lasting.as_slice(), point)
+        } else {
+            (active, point - lasting)
+        };
+        let at = of.partition_point(|&(sum, _)| sum <= point);
+        let &(_, number) = of.get(at.min(of.len().checked_sub(1)?))?;
         Some(self.all[number as usize].subject)
     }
 
@@ -172,6 +184,32 @@ impl Episodes {
             let last = self.all[after - 1];
             last.subject == subject && hour < last.to
         }
+    }
+}
+
+/// Times in which something is broken, in order; they may overlap. None is
+/// there in the first hour, and all end within the log.
+fn spans<R: Rng + ?Sized>(times: usize, course: Course, slot: u32, rng: &mut R) -> Vec<(u32, u32)> {
+    let slots = HOURS / slot;
+    let mut spans: Vec<(u32, u32)> = (0..times)
+        .map(|_| {
+            let hours = course.median * (course.spread * normal(rng)).exp();
+            let length = (hours / f64::from(slot)).round().max(1.0) as u32;
+            let length = length.min(slots - 2);
+            let from = rng.random_range(1..slots - length);
+            (from * slot, (from + length) * slot)
+        })
+        .collect();
+    spans.sort_unstable();
+    spans
+}
+
+/// Turns weights into their sums up to each.
+fn accumulate(weights: &mut [(f64, u32)]) {
+    let mut sum = 0.0;
+    for (weight, _) in weights {
+        sum += *weight;
+        *weight = sum;
     }
 }
 

@@ -13,11 +13,19 @@
 //! software from the catalogue.
 //!
 //! How much mail meets each cause is set ([`Settings`]), not a result: a mail's
-//! cause is drawn first, then parties and a moment such that the cause is there
-//! to be met. So the default settings come near the paper's degrees, Tables 1
-//! and 2, share of messages without an enhanced code, and share of the top 200
-//! templates. What retries lead to is a result where other proxies matter: with
-//! blocklists and greylisting.
+//! cause is drawn first, then parties such that the cause is there to be met.
+//! So the default settings come near the paper's degrees, Table 1, the rows of
+//! Table 2 but bulk spam, share of messages without an enhanced code, and share
+//! of the top 200 templates. What retries lead to is a result where other
+//! proxies matter: with blocklists and greylisting.
+//!
+//! What the world does not tell: the provider remembers most domains that demand
+//! TLS, so that little mail there bounces; mail that a greylisting domain
+//! accepts at once has a sender, recipient and proxy known from before; and a
+//! part of the mail with broken authentication or DNS of the sender is accepted
+//! by a later attempt all the same (Table 2 has T3 soft-bounced). Rate, size and
+//! recipient limits, outages of name servers, spam filters, lost sessions and
+//! faults of servers are drawn mail by mail: they have no episodes.
 //!
 //! A mail is a function of the settings, the catalogue and the mail's number:
 //! nothing is remembered from one mail to the next. So memory does not grow

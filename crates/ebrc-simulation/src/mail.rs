@@ -72,13 +72,13 @@ struct Delivery {
 /// Which proxy is to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
-    /// Any other than the last one.
+    /// Any other than the one that tried last.
     Any,
-    /// The same, on a blocklist that day.
+    /// Another that is on a blocklist that day.
     Listed,
-    /// The same, on none.
+    /// Another that is on none.
     Unlisted,
-    /// The last one.
+    /// The one that tried last.
     Previous,
 }
 
@@ -104,7 +104,7 @@ impl<'c> Simulation<'c> {
         // How often each label is said decides about the texts, these about the
         // software, this about the domains, and these about the days on which
         // blocklists are met: not about how often that is in all.
-        let draft = Mix::new(&settings, &[]).ok_or_else(senseless)?;
+        let draft = Mix::new(&settings, &[])?;
         let open = OpenRefusals {
             listed: (0..settings.max_attempts)
                 .map(|retries| settings.listed.powi(retries.cast_signed()))
@@ -114,17 +114,18 @@ impl<'c> Simulation<'c> {
         let texts = Texts::new(catalogue, &settings, &draft.messages_by_label(open))?;
         let listed = draft.rate(Cause::SenderListed);
         let world = World::new(&settings, &texts, listed, &mut of_world).ok_or_else(senseless)?;
-        let mix = Mix::new(&settings, &world.listed_mail()).ok_or_else(senseless)?;
+        let mix = Mix::new(&settings, &world.listed_mail())?;
         let accepted = (1.0 - settings.bounced).max(f64::MIN_POSITIVE);
         let hard = |cause| {
             let hard = settings.causes.of(cause).hard;
             mix.rate(cause) * hard.unwrap_or_default()
         };
         let bulk = hard(Cause::BulkSpam);
+        let normal = listed * (1.0 - settings.causes.sender_listed.spam);
         Ok(Self {
             bulk_accepted: bulk * settings.bulk_spam_accepted / accepted,
             guesses_right: hard(Cause::UsernameGuess) * settings.guesses_right / accepted,
-            bulk_delayed: (bulk * settings.bulk_spam_delayed / listed.max(f64::MIN_POSITIVE))
+            bulk_delayed: (bulk * settings.bulk_spam_delayed / normal.max(f64::MIN_POSITIVE))
                 .min(1.0),
             mix,
             texts,
@@ -160,7 +161,7 @@ impl<'c> Simulation<'c> {
     fn accepted(&self, at: Moment, rng: &mut ChaCha8Rng) -> DeliveryRecord {
         let world = &self.world;
         let point = rng.random::<f64>();
-        let mut right = self.delivery(point, rng);
+        let mut right = self.delivery(point, at, rng);
         for _ in 0..PATIENCE {
             let Mailbox { domain, .. } = right.mailbox;
             let is_checked = world.receivers.has(domain, Policy::Authentication);
@@ -171,7 +172,7 @@ impl<'c> Simulation<'c> {
             {
                 break;
             }
-            right = self.delivery(point, rng);
+            right = self.delivery(point, at, rng);
         }
         let domain = right.mailbox.domain;
         let sent_by = &world.proxies[right.proxy];
@@ -196,19 +197,19 @@ impl<'c> Simulation<'c> {
     }
 
     /// Somebody who writes to somebody, and by which proxy.
-    fn delivery(&self, point: f64, rng: &mut ChaCha8Rng) -> Delivery {
+    fn delivery(&self, point: f64, at: Moment, rng: &mut ChaCha8Rng) -> Delivery {
         let world = &self.world;
         let proxy = rng.random_range(0..world.proxies.len());
         if point < self.bulk_accepted {
             return Delivery {
-                mailbox: self.leaked(|rng| world.receivers.draw(rng), rng),
+                mailbox: self.leaked(at, rng, |rng| world.receivers.draw(rng)),
                 sender: world.senders.bulk(rng),
                 proxy,
                 is_spam: rng.random_bool(BULK_SPAM_FLAGGED),
             };
         }
         if point < self.bulk_accepted + self.guesses_right {
-            let (sender, mailbox) = world.senders.guesser(world.receivers.len(), rng);
+            let (sender, mailbox) = world.senders.guesser(rng);
             return Delivery {
                 mailbox,
                 sender,
@@ -269,27 +270,28 @@ impl<'c> Simulation<'c> {
         // Which proxies a greylisting server has seen, and when.
         let mut seen: Vec<(usize, i64)> = Vec::new();
         let mut own_refusals = 0;
+        let is_slow = parties.label == BounceType::Timeout.into();
+        // Blocklists are those of the day on which a mail is first sent.
+        let uses_blocklist = parties
+            .server
+            .is_some_and(|domain| world.uses_blocklist(domain, day));
         for attempt in 0..self.settings.max_attempts {
             if attempt > 0 {
                 elapsed += wait(fate.cause, rng);
             }
             let is_second = second.is_some_and(|(at, _)| at == attempt);
-            let wanted = match (fate.cause, fate.ending) {
-                _ if is_second => Wanted::Any,
-                (Cause::TlsMandate, _) if attempt == 1 => Wanted::Previous,
-                (Cause::SenderListed, _) if own_refusals == 0 => Wanted::Listed,
-                (_, Ending::AcceptedAfter(refusals)) if attempt == refusals => {
-                    match parties.server {
-                        Some(domain) if world.uses_blocklist(domain, day) => Wanted::Unlisted,
-                        _ => Wanted::Any,
-                    }
-                }
+            let is_last = fate.ending == Ending::AcceptedAfter(attempt);
+            let wanted = match fate.cause {
+                Cause::TlsMandate if attempt == 1 => Wanted::Previous,
+                Cause::SenderListed if !is_second && own_refusals == 0 => Wanted::Listed,
+                Cause::SenderListed if !is_second => Wanted::Any,
+                // Whatever else is said comes behind the blocklist.
+                _ if uses_blocklist => Wanted::Unlisted,
                 _ => Wanted::Any,
             };
-            let is_slow = parties.label == BounceType::Timeout.into();
             let site = parties
                 .server
-                .filter(|_| is_slow)
+                .filter(|_| is_slow && !is_last)
                 .map(|domain| world.receivers.site(domain));
             let proxy = self.proxy(wanted, day, previous, site, rng);
             previous = proxy;
@@ -297,7 +299,10 @@ impl<'c> Simulation<'c> {
                 _ if is_second => true,
                 (_, Ending::AcceptedAfter(refusals)) => attempt < refusals,
                 (_, Ending::Refused) => true,
-                (Cause::SenderListed, Ending::Open) => world.proxies[proxy].listed[day],
+                // The first is refused even where the settings list no proxy.
+                (Cause::SenderListed, Ending::Open) => {
+                    own_refusals == 0 || world.proxies[proxy].listed[day]
+                }
                 (_, Ending::Open) => {
                     let window = greylisting_window(parties.server.unwrap_or_default());
                     !passes_greylisting(&mut seen, proxy, elapsed.num_seconds(), window)
@@ -409,19 +414,27 @@ impl<'c> Simulation<'c> {
         if wanted == Wanted::Previous && previous < proxies.len() {
             return previous;
         }
+        let is_right = |proxy: usize| match wanted {
+            Wanted::Listed => proxies[proxy].listed[day],
+            Wanted::Unlisted => !proxies[proxy].listed[day],
+            Wanted::Any | Wanted::Previous => true,
+        };
+        let right: [bool; PROXIES] =
+            std::array::from_fn(|proxy| proxy != previous && is_right(proxy));
+        let count = right.iter().filter(|&&right| right).count();
+        if count == 0 {
+            return rng.random_range(0..proxies.len());
+        }
         let mut proxy = 0;
         for _ in 0..PATIENCE {
-            proxy = rng.random_range(0..proxies.len());
-            let is_right = match wanted {
-                Wanted::Listed => proxies[proxy].listed[day],
-                Wanted::Unlisted => !proxies[proxy].listed[day],
-                Wanted::Any | Wanted::Previous => true,
-            };
+            let own = rng.random_range(0..count);
+            let all = right.iter().enumerate().filter(|&(_, right)| *right);
+            proxy = all.map(|(proxy, _)| proxy).nth(own).unwrap_or_default();
             let is_near = site.is_some_and(|site| {
                 let distance = geography::distance(site, proxies[proxy].region);
                 rng.random::<f64>() * geography::FAR >= distance
             });
-            if is_right && proxy != previous && !is_near {
+            if !is_near {
                 break;
             }
         }

@@ -4,7 +4,7 @@ use ebrc_taxonomy::{BounceType, TemplateLabel};
 use rand::{Rng, RngExt};
 
 use crate::alias::AliasTable;
-use crate::{Cause, Settings};
+use crate::{Cause, Error, Settings};
 
 /// Where no draw of second causes changes a share by more, it is settled.
 const SETTLED: f64 = 1e-12;
@@ -52,14 +52,18 @@ pub(crate) struct Mix {
     shares: Vec<f64>,
     /// Of each first cause, the second ones, where there are any.
     seconds: Vec<Option<AliasTable>>,
-    /// How many of the mails with an unambiguous type meet a second cause.
+    /// How many of the mails whose first cause may be one of two meet another.
     two_causes: f64,
 }
 
 impl Mix {
     /// `listed` is, for each day, how much more mail than on average meets a
-    /// blocklist. `None` where no cause has a share.
-    pub(crate) fn new(settings: &Settings, listed: &[f64]) -> Option<Self> {
+    /// blocklist.
+    ///
+    /// # Errors
+    /// Where no cause has a share, or a cause has less than what it is to be
+    /// the second of.
+    pub(crate) fn new(settings: &Settings, listed: &[f64]) -> Result<Self, Error> {
         let rates = |cause: Cause| settings.causes.of(cause);
         let met: f64 = Cause::ALL
             .iter()
@@ -70,21 +74,28 @@ impl Mix {
             .iter()
             .map(|&first| AliasTable::new(&second_weights(settings, first)))
             .collect();
-        let two_causes = (met - 1.0).max(0.0);
-        let mut firsts = first_shares(settings, two_causes);
+        let (mut firsts, two_causes) = first_shares(settings, (met - 1.0).max(0.0))?;
         let total: f64 = firsts.iter().sum();
         if total <= 0.0 {
-            return None;
+            return Err(Error::Setting {
+                setting: "shares of causes in sum".to_owned(),
+                value: total.to_string(),
+                range: "above 0",
+            });
         }
         let shares: Vec<f64> = firsts.iter().map(|share| share / total).collect();
         let by_listing = std::mem::take(&mut firsts[Cause::SenderListed.index()]) / total;
-        let bounced = settings.bounced * (1.0 - by_listing);
-        Some(Self {
+        let by_listing = by_listing * settings.bounced;
+        // Where nearly all mail bounces, the days cannot differ as much.
+        let most = listed.iter().fold(1.0, |most: f64, &day| most.max(day));
+        let room = (1.0 - settings.bounced) / (by_listing * (most - 1.0)).max(f64::MIN_POSITIVE);
+        let swing = room.min(1.0);
+        Ok(Self {
             causes: AliasTable::new(&firsts),
-            bounced,
+            bounced: settings.bounced - by_listing,
             listed: listed
                 .iter()
-                .map(|day| (day * by_listing * settings.bounced).min(1.0 - bounced))
+                .map(|day| by_listing * (1.0 + swing * (day - 1.0)))
                 .collect(),
             shares,
             seconds,
@@ -241,13 +252,28 @@ fn given_normal(hard: f64, spam: f64) -> f64 {
     }
 }
 
+/// Whether another attempt of a mail may meet another cause: not where no
+/// server answers, where the second attempt comes at once over TLS, or where
+/// the mail is sent once.
+fn may_be_one_of_two(first: Cause) -> bool {
+    !matches!(
+        first,
+        Cause::ReceiverMxError
+            | Cause::ReceiverDomainExpired
+            | Cause::RecipientDomainTypo
+            | Cause::TlsMandate
+            | Cause::BulkSpam
+            | Cause::UnexplainedRefusal
+    )
+}
+
 /// How often each cause is the second one behind `first`: always one of
 /// another type.
 fn second_weights(settings: &Settings, first: Cause) -> Vec<f64> {
     Cause::ALL
         .iter()
         .map(|&second| {
-            let counts = first != Cause::UnexplainedRefusal
+            let counts = may_be_one_of_two(first)
                 && second != Cause::UnexplainedRefusal
                 && second.label() != first.label();
             if counts {
@@ -260,8 +286,9 @@ fn second_weights(settings: &Settings, first: Cause) -> Vec<f64> {
 }
 
 /// The shares of first causes such that, with the second ones, each cause is
-/// met by the mails of its setting.
-fn first_shares(settings: &Settings, two_causes: f64) -> Vec<f64> {
+/// met by the mails of its setting; and how many of the mails that may meet a
+/// second cause do. `seconds` is how many do, as a share of all with a type.
+fn first_shares(settings: &Settings, seconds: f64) -> Result<(Vec<f64>, f64), Error> {
     let wanted: Vec<f64> = Cause::ALL
         .iter()
         .map(|&cause| settings.causes.of(cause).share)
@@ -277,28 +304,53 @@ fn first_shares(settings: &Settings, two_causes: f64) -> Vec<f64> {
             weights
         })
         .collect();
+    let may = |first: usize| chances[first].iter().any(|&chance| chance > 0.0);
     let mut firsts = wanted.clone();
+    let mut two_causes = 0.0;
     for _ in 0..1000 {
-        let mut change: f64 = 0.0;
-        let next: Vec<f64> = wanted
+        let eligible: f64 = firsts
             .iter()
             .enumerate()
-            .map(|(cause, wanted)| {
-                let second: f64 = firsts
-                    .iter()
-                    .zip(&chances)
-                    .map(|(share, chances)| share * two_causes * chances[cause])
-                    .sum();
-                (wanted - second).max(0.0)
-            })
-            .collect();
-        for (new, old) in next.iter().zip(&firsts) {
-            change = change.max((new - old).abs());
+            .filter(|&(first, _)| may(first))
+            .map(|(_, share)| share)
+            .sum();
+        two_causes = if seconds > 0.0 {
+            seconds / eligible.max(f64::MIN_POSITIVE)
+        } else {
+            0.0
+        };
+        let mut change: f64 = 0.0;
+        let mut next = Vec::with_capacity(wanted.len());
+        for (cause, &wanted) in wanted.iter().enumerate() {
+            let second: f64 = firsts
+                .iter()
+                .zip(&chances)
+                .map(|(share, chances)| share * two_causes * chances[cause])
+                .sum();
+            let first = (wanted - second).max(0.0);
+            change = change.max((first - firsts[cause]).abs());
+            next.push(first);
         }
         firsts = next;
         if change < SETTLED {
             break;
         }
     }
-    firsts
+    if two_causes > 1.0 {
+        return Err(Error::Setting {
+            setting: "shares of causes, unexplained refusals apart, in sum".to_owned(),
+            value: (1.0 + seconds).to_string(),
+            range: "less, as so many mails cannot meet two causes",
+        });
+    }
+    for (cause, (first, wanted)) in Cause::ALL.iter().zip(firsts.iter().zip(&wanted)) {
+        if *first <= 0.0 && settings.causes.of(*cause).second > 0.0 && seconds > 0.0 {
+            return Err(Error::Setting {
+                setting: format!("causes.{}.share", cause.as_str().replace('-', "_")),
+                value: wanted.to_string(),
+                range: "more, as it is met so often as a second cause: or lower its `second`",
+            });
+        }
+    }
+    Ok((firsts, two_causes))
 }

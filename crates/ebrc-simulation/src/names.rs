@@ -15,7 +15,7 @@ const SECOND_WORDS: [&str; 40] = [
     "labs", "law", "line", "mail", "media", "motors", "music", "net", "optics", "paper", "parts",
     "pharma", "port", "press", "school", "shop", "steel", "tech", "travel", "works",
 ];
-/// What stands before `.example`, about as often as in section 2.2: the United
+/// What stands before `.example`, about as often as in section 3.1: the United
 /// States and international names first, then Germany, Canada and the others.
 const RECEIVER_ENDS: [&str; 32] = [
     "com", "com", "com", "com", "com", "com", "com", "com", "com", "net", "org", "edu", "de", "de",
@@ -35,7 +35,7 @@ const LAST_NAMES: [&str; 48] = [
     "adler", "baker", "costa", "dietrich", "evans", "fischer", "garcia", "huang", "ivanov",
     "jansen", "keller", "lopez", "moreau", "nakamura", "olsen", "petrov", "quinn", "rossi",
     "schmidt", "tanaka", "ueda", "varga", "weber", "young", "zhang", "brown", "clark", "davis",
-    "fontaine", "gupta", "hansen", "ito", "kim", "lindberg", "mueller", "novak", "okafor", "park",
+    "fontaine", "gupta", "holm", "ito", "kim", "lindberg", "mueller", "novak", "okafor", "park",
     "reyes", "sato", "thomas", "virtanen", "walker", "xu", "yamada", "zimmer", "singh", "marsh",
 ];
 

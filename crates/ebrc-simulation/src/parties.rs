@@ -14,7 +14,10 @@ use crate::texts::Saying;
 use crate::{Cause, Simulation, geography, names};
 
 /// Countries whose factor is larger count as if it were this.
-const LARGEST_FACTOR: f64 = 12.0;
+const LARGEST_FACTOR: f64 = 20.0;
+
+/// How often a text is drawn before any is right.
+const PATIENCE_FOR_TEXTS: usize = 512;
 
 /// The share of a bulk spammer's recipients that are in no leaked list.
 const BULK_SPAM_UNLEAKED: f64 = 0.01;
@@ -64,7 +67,7 @@ impl<'c> Simulation<'c> {
                     troubles.idle_box(at, rng)
                 };
                 let mailbox =
-                    mailbox.unwrap_or_else(|| self.leaked(|rng| receivers.draw(rng), rng));
+                    mailbox.unwrap_or_else(|| self.leaked(at, rng, |rng| receivers.draw(rng)));
                 let sender = world.senders.correspondent(mailbox, rng);
                 let software = receivers.software_of(mailbox.domain);
                 let saying = self.said(label, Some(software), rng, |saying| {
@@ -73,7 +76,7 @@ impl<'c> Simulation<'c> {
                 self.served(label, saying, mailbox, sender)
             }
             Cause::UsernameGuess => {
-                let (sender, mailbox) = world.senders.guesser(receivers.len(), rng);
+                let (sender, mailbox) = world.senders.guesser(rng);
                 let software = receivers.software_of(mailbox.domain);
                 let saying = self.texts.draw_of(label, software, rng);
                 let mut parties = self.served(label, saying, mailbox, sender);
@@ -94,7 +97,8 @@ impl<'c> Simulation<'c> {
                 };
                 let saying = self.texts.draw(label, rng);
                 let software = saying.and_then(|saying| saying.software);
-                let mut mailbox = self.leaked(|rng| receivers.with_software(software, rng), rng);
+                let mut mailbox =
+                    self.leaked(at, rng, |rng| receivers.with_software(software, rng));
                 if is_gone {
                     mailbox.user = people::gone_user(mailbox.domain, rng);
                 }
@@ -141,7 +145,7 @@ impl<'c> Simulation<'c> {
                 });
                 if fate.ending == Ending::Open && rng.random_bool(self.bulk_delayed) {
                     sender = world.senders.bulk(rng);
-                    mailbox = self.leaked(|_| mailbox.domain, rng);
+                    mailbox = self.leaked(at, rng, |_| mailbox.domain);
                 }
                 self.served(label, saying, mailbox, sender)
             }
@@ -189,7 +193,7 @@ impl<'c> Simulation<'c> {
         is_right: impl Fn(&Saying<'c>) -> bool,
     ) -> Option<Saying<'c>> {
         let mut last = None;
-        for _ in 0..PATIENCE {
+        for _ in 0..PATIENCE_FOR_TEXTS {
             let saying = match software {
                 Some(software) => self.texts.draw_of(label, software, rng),
                 None => self.texts.draw(label, rng),
@@ -228,18 +232,23 @@ impl<'c> Simulation<'c> {
         found
     }
 
-    /// A mailbox of a leaked list, mostly, as a bulk spammer has.
+    /// A mailbox of a leaked list, mostly, as a bulk spammer has, that can be
+    /// reached.
     pub(crate) fn leaked(
         &self,
-        draw: impl Fn(&mut ChaCha8Rng) -> u32,
+        at: Moment,
         rng: &mut ChaCha8Rng,
+        draw: impl Fn(&mut ChaCha8Rng) -> u32,
     ) -> Mailbox {
+        let is_unleaked = rng.random_bool(BULK_SPAM_UNLEAKED);
         let mut mailbox = Mailbox::default();
         for _ in 0..PATIENCE {
             let domain = draw(rng);
             let user = people::active_user(domain, rng);
             mailbox = Mailbox { domain, user };
-            if mailbox.is_breached(self.settings.breached) || rng.random_bool(BULK_SPAM_UNLEAKED) {
+            if (is_unleaked || mailbox.is_breached(self.settings.breached))
+                && self.world.troubles.is_reachable(mailbox, at)
+            {
                 break;
             }
         }

@@ -21,6 +21,10 @@ const CORRESPONDENTS: u64 = 4;
 pub(crate) const MISTYPED: u32 = 1000;
 pub(crate) const WAYS: u64 = 4;
 
+/// Attackers' targets are among these ranks: domains that always work.
+const FIRST_TARGET: u64 = 20;
+const TARGETS: u64 = 30;
+
 /// How many people of its target an attacker names are guessed for.
 const VICTIMS: u32 = 3;
 
@@ -125,11 +129,7 @@ impl Senders {
     }
 
     /// Somebody who guesses names, and whose.
-    pub(crate) fn guesser<R: Rng + ?Sized>(
-        &self,
-        receivers: u32,
-        rng: &mut R,
-    ) -> (Sender, Mailbox) {
+    pub(crate) fn guesser<R: Rng + ?Sized>(&self, rng: &mut R) -> (Sender, Mailbox) {
         let own = rng.random_range(0..self.guessing.max(1));
         let sender = Sender {
             domain: self.ordinary + self.bulk + own,
@@ -137,7 +137,7 @@ impl Senders {
         };
         let victim = u64::from(own * VICTIMS + rng.random_range(0..VICTIMS));
         // One organisation, several of its people.
-        let domain = (20 + mix(u64::from(own) ^ 0x7a46) % 2000) as u32 % receivers;
+        let domain = (FIRST_TARGET + mix(u64::from(own) ^ 0x7a46) % TARGETS) as u32;
         let user = (mix(victim ^ 0x71c7) % u64::from(users_of(domain))) as u32;
         (sender, Mailbox { domain, user })
     }

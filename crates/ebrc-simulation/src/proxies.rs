@@ -2,7 +2,7 @@ use std::fmt;
 
 use rand::{Rng, RngExt};
 
-/// Where proxy MTAs stand (section 2.2).
+/// Where proxy MTAs stand (section 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Region {
@@ -110,7 +110,8 @@ pub(crate) fn all<R: Rng + ?Sized>(listed: f64, days: usize, rng: &mut R) -> Vec
         }
     }
     let total = proxies.len() as f64;
-    let chronic = if listed > 0.0 && listed < CHRONICALLY_LISTED {
+    let fewest = CHRONICALLY_LISTED * CHRONIC as f64 / total;
+    let chronic = if listed >= fewest && listed < CHRONICALLY_LISTED {
         CHRONIC
     } else {
         0

@@ -226,6 +226,13 @@ impl Receivers {
         self.policies[domain as usize] & policy.bit() != 0
     }
 
+    /// Whether a domain has a policy that few have: it may be the only one of
+    /// its software.
+    pub(crate) fn is_strict(&self, domain: u32) -> bool {
+        let common = Policy::Authentication.bit();
+        self.policies[domain as usize] & !common != 0
+    }
+
     /// The day on which a domain that uses Spamhaus begins to.
     pub(crate) fn adopts_spamhaus(&self, domain: u32) -> u32 {
         if self.policies[domain as usize] & LATE == 0 {
@@ -318,8 +325,14 @@ impl Draft<'_> {
             }
             let has = |at: u32| self.policies[at as usize] & policy.bit() != 0;
             if share > 0.0 && !numbers.iter().any(|&at| has(at)) {
-                let obscure = numbers.iter().find(|&&at| at as usize >= OBSCURE);
-                if let Some(&domain) = obscure.or(numbers.last()) {
+                let taken = match policy {
+                    Policy::Spamhaus | Policy::OtherBlocklist => blocklists,
+                    _ => 0,
+                };
+                let is_free = |at: u32| self.policies[at as usize] & taken == 0;
+                let mut free = numbers.iter().filter(|&&at| is_free(at));
+                let obscure = free.clone().find(|&&at| at as usize >= OBSCURE);
+                if let Some(&domain) = obscure.or_else(|| free.next_back()) {
                     self.policies[domain as usize] |= policy.bit();
                 }
             }

@@ -157,7 +157,8 @@ pub struct Mendings {
     /// The receiver's MX records. Default: most within a day, 6% a week or more.
     pub mx_records: Mending,
     /// Full mailboxes. Default: 77% are never mended (58,000 of 75,000), 2.7%
-    /// fill up again, 51% of the others take 30 days or more, 86 on average.
+    /// fill up again, and 51% of the others take 30 days or more, 86 on average
+    /// but for those that would outlast the log.
     pub mailboxes: Mending,
     /// The share of inactive mailboxes that are so from the first day. Default
     /// 0.67 (2,000 of 3,000).
@@ -320,6 +321,12 @@ impl Settings {
         ] {
             mending.validate(name)?;
         }
+        require(
+            self.listed > 0.0 || self.causes.sender_listed.share <= 0.0,
+            "listed",
+            self.listed,
+            "above 0 where causes.sender_listed.share is",
+        )?;
         self.validate_causes()
     }
 
@@ -354,6 +361,16 @@ impl Settings {
                 } else {
                     "set"
                 },
+            )?;
+            let no_server = matches!(
+                cause,
+                Cause::ReceiverMxError | Cause::ReceiverDomainExpired | Cause::RecipientDomainTypo
+            );
+            require(
+                !no_server || rates.hard == Some(1.0),
+                setting("hard"),
+                rates.hard.unwrap_or_default(),
+                "1, as no server is there to accept",
             )?;
             require(
                 rates.spam <= rates.hard.unwrap_or(1.0),

@@ -409,7 +409,7 @@ impl Simulation<'_> {
             "greylists",
             "checks_authentication",
             "blocklist_from",
-            "names_spamhaus",
+            "uses_spamhaus",
         ])?;
         for domain in 0..world.receivers.len() {
             let site = world.receivers.site(domain);

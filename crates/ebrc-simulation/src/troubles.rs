@@ -27,6 +27,9 @@ const EARLIEST_EXPIRY: i32 = -1800;
 /// while: little to domains without MX records, since people give them up.
 const DEAD_DOMAINS: f64 = 0.05;
 
+/// How often a domain is drawn before another will do.
+const PATIENCE: usize = 64;
+
 /// What may be broken at a domain, as bits.
 const MX: u8 = 1;
 const EXPIRY: u8 = 2;
@@ -57,11 +60,13 @@ pub(crate) struct Troubles {
 }
 
 impl Troubles {
-    /// `full` draws the domain of a mailbox that gets full.
+    /// The last but one draw the domains of mailboxes that get full and that
+    /// nobody uses.
     pub(crate) fn new<R: Rng + ?Sized>(
         settings: &Settings,
         receivers: &Receivers,
-        mut domain_of_full_box: impl FnMut(&mut R) -> u32,
+        domain_of_full_box: &dyn Fn(&mut R) -> u32,
+        domain_of_idle_box: &dyn Fn(&mut R) -> u32,
         rng: &mut R,
     ) -> Self {
         let domains = f64::from(receivers.len());
@@ -69,12 +74,19 @@ impl Troubles {
         // Some from every order of magnitude.
         let mut ranks: Vec<(u32, f64)> = Vec::new();
         let first = MX_FROM.min(domains / 2.0);
-        while ranks.len() < settings.broken_receiver_domains.min(receivers.len() / 2) as usize {
+        let wanted = settings.broken_receiver_domains.min(receivers.len() / 2) as usize;
+        for _ in 0..wanted * PATIENCE {
+            if ranks.len() == wanted {
+                break;
+            }
             let rank = first * (domains / first).powf(rng.random::<f64>());
             let rank = (rank as u32).min(receivers.len() - 1);
-            if !std::mem::replace(&mut chosen[rank as usize], true) {
+            if !receivers.is_strict(rank) && !std::mem::replace(&mut chosen[rank as usize], true) {
                 ranks.push((rank, 1.0 / f64::from(rank + 1).sqrt()));
             }
+        }
+        if ranks.is_empty() {
+            ranks.push((receivers.len() - 1, 1.0));
         }
         let some_senders = |share: f64, rng: &mut R| -> Vec<(u32, f64)> {
             let popularity = zipf(settings.sender_domains, settings.sender_domain_exponent);
@@ -98,10 +110,10 @@ impl Troubles {
         for &(domain, _) in &ranks {
             flags[domain as usize] |= MX;
         }
-        let mut all_boxes = |count: u32, rng: &mut R| -> Vec<Mailbox> {
+        let mut all_boxes = |count: u32, draw: &dyn Fn(&mut R) -> u32, rng: &mut R| {
             let mut boxes: Vec<Mailbox> = (0..count)
                 .map(|_| {
-                    let domain = domain_of_full_box(rng);
+                    let domain = draw(rng);
                     let user = people::active_user(domain, rng);
                     flags[domain as usize] |= BOXES;
                     Mailbox { domain, user }
@@ -111,16 +123,32 @@ impl Troubles {
             boxes.dedup();
             boxes
         };
-        let boxes = all_boxes(settings.full_mailboxes, rng);
-        let mut idle_boxes = all_boxes(settings.inactive_mailboxes, rng);
+        let boxes = all_boxes(settings.full_mailboxes, domain_of_full_box, rng);
+        let mut idle_boxes = all_boxes(settings.inactive_mailboxes, domain_of_idle_box, rng);
         idle_boxes.retain(|own| boxes.binary_search(own).is_err());
+        if idle_boxes.is_empty() {
+            let domain = receivers.len() - 1;
+            let user = people::users_of(domain) - 1;
+            flags[domain as usize] |= BOXES;
+            idle_boxes.push(Mailbox { domain, user });
+        }
         let mut expiry = Vec::new();
         for domain in EXPIRES_FROM..receivers.len() {
             let flags = &mut flags[domain as usize];
-            if *flags == 0 && rng.random_bool(settings.expired_domains) {
+            let may = *flags == 0 && !receivers.is_strict(domain);
+            if may && rng.random_bool(settings.expired_domains) {
                 *flags |= EXPIRY;
                 expiry.push((domain, rng.random_range(EARLIEST_EXPIRY..DAYS as i32)));
             }
+        }
+        if expiry.iter().all(|&(_, day)| day > 0) {
+            // One is gone from the first day.
+            let mut domains = (1..receivers.len()).rev();
+            let domain = domains.find(|&at| flags[at as usize] == 0 && !receivers.is_strict(at));
+            let domain = domain.unwrap_or(receivers.len() - 1);
+            flags[domain as usize] |= EXPIRY;
+            expiry.push((domain, -1));
+            expiry.sort_unstable();
         }
         let popularity: Vec<f64> = expiry
             .iter()
@@ -184,13 +212,15 @@ impl Troubles {
     /// A domain that has expired.
     pub(crate) fn expired<R: Rng + ?Sized>(&self, at: Moment, rng: &mut R) -> Option<u32> {
         let table = self.by_popularity.as_ref()?;
-        for _ in 0..64 {
+        let is_gone = |day: i32| day <= at.day() as i32;
+        for _ in 0..PATIENCE {
             let (domain, day) = self.expiry[table.draw(rng)];
-            if day <= at.day() as i32 {
+            if is_gone(day) {
                 return Some(domain);
             }
         }
-        None
+        let mut gone = self.expiry.iter().filter(|&&(_, day)| is_gone(day));
+        gone.next().map(|&(domain, _)| domain)
     }
 
     /// Whether a mail to a mailbox finds nothing broken there.

@@ -16,6 +16,9 @@ use crate::troubles::Troubles;
 /// blocklist: the share of mail with one is divided by it.
 const FEWEST_LISTED: f64 = 0.05;
 
+/// How often a text is drawn before any is right.
+const PATIENCE: usize = 512;
+
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) calendar: Calendar,
@@ -75,12 +78,23 @@ impl World {
         let mut geography = Geography::new(texts.names())?;
         let receivers = Receivers::new(settings, &mut geography, texts.software(), &refusers, rng)?;
         let full = TemplateLabel::from(BounceType::MailboxFull);
+        let strangers = TemplateLabel::from(BounceType::NoSuchRecipient);
         let troubles = Troubles::new(
             settings,
             &receivers,
-            |rng| {
-                let software = texts.draw(full, rng).and_then(|saying| saying.software);
-                receivers.with_software(software, rng)
+            &|rng| {
+                let saying = texts.draw(full, rng);
+                receivers.with_software(saying.and_then(|saying| saying.software), rng)
+            },
+            &|rng| {
+                let mut saying = texts.draw(strangers, rng);
+                for _ in 0..PATIENCE {
+                    if saying.is_none_or(|saying| saying.is_about_inactivity) {
+                        break;
+                    }
+                    saying = texts.draw(strangers, rng);
+                }
+                receivers.with_software(saying.and_then(|saying| saying.software), rng)
             },
             rng,
         );

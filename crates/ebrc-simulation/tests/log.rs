@@ -208,40 +208,42 @@ fn the_root_causes_are_those_of_table_2() {
 
 #[test]
 fn truth_agrees_with_the_results() {
-    for record in LOG.iter() {
-        let attempts = record.delivery_result.len();
-        let truth = record.truth_type.as_ref().unwrap();
-        for length in [
-            truth.len(),
-            record.from_ip.len(),
-            record.to_ip.len(),
-            record.delivery_latency.len(),
-        ] {
-            assert_eq!(length, attempts);
-        }
-        for (reply, truth) in record.delivery_result.iter().zip(truth) {
-            assert_eq!(ebrc_ndr::is_accepted(reply), truth.is_none(), "{reply}");
-            if let Some(label) = truth {
-                let said = format!("{label} way ");
-                assert!(reply.contains(&said), "{label}: {reply}");
-                assert!(reply.contains(&record.to), "{reply}");
-            }
-        }
-        // Accepted once, at the end.
-        assert!(truth[..attempts - 1].iter().all(Option::is_some));
-        assert_eq!(record.truth_cause.is_none(), truth.as_slice() == [None]);
-        let Some(cause) = cause(record) else {
-            continue;
-        };
-        let met = labels(record);
-        let own = met.contains(&cause.label())
-            || (cause == Cause::BulkSpam && met.contains(&BounceType::NoSuchRecipient.into()));
-        assert!(own && met.len() <= 2, "{cause}: {met:?}");
-        assert_eq!(
-            met.contains(&TemplateLabel::Ambiguous),
-            cause == Cause::UnexplainedRefusal
-        );
+    LOG.iter().for_each(assert_truth_agrees);
+}
+
+fn assert_truth_agrees(record: &DeliveryRecord) {
+    let attempts = record.delivery_result.len();
+    let truth = record.truth_type.as_ref().unwrap();
+    for length in [
+        truth.len(),
+        record.from_ip.len(),
+        record.to_ip.len(),
+        record.delivery_latency.len(),
+    ] {
+        assert_eq!(length, attempts);
     }
+    for (reply, truth) in record.delivery_result.iter().zip(truth) {
+        assert_eq!(ebrc_ndr::is_accepted(reply), truth.is_none(), "{reply}");
+        if let Some(label) = truth {
+            let said = format!("{label} way ");
+            assert!(reply.contains(&said), "{label}: {reply}");
+            assert!(reply.contains(&record.to), "{reply}");
+        }
+    }
+    // Accepted once, at the end.
+    assert!(truth[..attempts - 1].iter().all(Option::is_some));
+    assert_eq!(record.truth_cause.is_none(), truth.as_slice() == [None]);
+    let Some(cause) = cause(record) else {
+        return;
+    };
+    let met = labels(record);
+    let own = met.contains(&cause.label())
+        || (cause == Cause::BulkSpam && met.contains(&BounceType::NoSuchRecipient.into()));
+    assert!(own && met.len() <= 2, "{cause}: {met:?}");
+    assert_eq!(
+        met.contains(&TemplateLabel::Ambiguous),
+        cause == Cause::UnexplainedRefusal
+    );
 }
 
 #[test]
@@ -468,11 +470,42 @@ fn extreme_settings_make_logs_too() {
     for change in [
         (|settings: &mut Settings| settings.bounced = 0.0) as fn(&mut Settings),
         |settings| settings.bounced = 1.0,
-        |settings| settings.listed = 0.0,
+        |settings| {
+            settings.listed = 0.0;
+            settings.causes.spam_content.share += settings.causes.sender_listed.share;
+            settings.causes.sender_listed.share = 0.0;
+        },
+        |settings| settings.listed = 0.02,
         |settings| settings.listed = 1.0,
         |settings| settings.retry_failure = 1.0,
         |settings| settings.retry_failure = 0.0,
         |settings| settings.max_attempts = 3,
+        |settings| settings.expired_domains = 0.0,
+        |settings| settings.breached = 0.0,
+        |settings| {
+            settings.mending.mailboxes.never = 0.9;
+            settings.mending.mailboxes.recurrent = 0.1;
+        },
+        |settings| {
+            settings.mending.mx_records.spread = 4.0;
+            settings.mending.mx_records.median_days = 400.0;
+            settings.mending.authentication.never = 0.0;
+            settings.mending.authentication.recurrent = 1.0;
+        },
+        |settings| {
+            settings.receiver_domains = 100;
+            settings.sender_domains = 100;
+            settings.broken_receiver_domains = 1_000;
+            settings.full_mailboxes = 10_000;
+            settings.expired_domains = 1.0;
+        },
+        |settings| {
+            settings.policies.greylisting = 1.0;
+            settings.policies.tls_top_10k = 0.0;
+            settings.policies.spamhaus = 1.0;
+            settings.policies.spamhaus_in_february = 1.0;
+            settings.policies.authentication = 1.0;
+        },
         |settings| settings.top_200_texts = 0.0,
         |settings| settings.without_enhanced_code = 1.0,
         |settings| settings.receiver_domains = 100,
@@ -480,6 +513,10 @@ fn extreme_settings_make_logs_too() {
     ] {
         let mut settings = settings(500, 1);
         change(&mut settings);
-        assert_eq!(Simulation::new(&CATALOGUE, settings).unwrap().count(), 500);
+        let log: Vec<_> = Simulation::new(&CATALOGUE, settings).unwrap().collect();
+        assert_eq!(log.len(), 500);
+        log.iter().for_each(assert_truth_agrees);
     }
+    let none = Simulation::new(&CATALOGUE, settings(0, 1)).unwrap();
+    assert_eq!(none.count(), 0);
 }

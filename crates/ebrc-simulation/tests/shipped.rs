@@ -16,7 +16,7 @@ use ebrc_ndr::NdrMessage;
 use ebrc_simulation::{Settings, Simulation};
 use ebrc_taxonomy::TemplateLabel;
 
-/// Section 3.1: the top 200 templates hold 68.49% of the messages, and 28.79%
+/// Section 3.2: the top 200 templates hold 68.49% of the messages, and 28.79%
 /// of the messages carry no enhanced code.
 #[test]
 fn mining_finds_the_papers_coverage_and_codes() {

@@ -181,6 +181,54 @@ fn what_is_broken_bounces_and_what_is_not_does_not() {
     assert!(count("broken-authentication") > 150);
 }
 
+/// Whatever a mail met before: who accepts it can be reached, and breaks no
+/// policy.
+#[test]
+fn nothing_is_accepted_by_what_is_broken() {
+    let listed = listings();
+    let mut late = 0;
+    for record in LOG.iter() {
+        let accepted = record.delivery_result.last() == Some(&"250 OK".to_owned());
+        if !accepted {
+            continue;
+        }
+        let last = record.delivery_result.len() - 1;
+        late += usize::from(last > 0);
+        let at = record.start_time;
+        let to = domain(&record.to);
+        assert!(!record.to_ip[last].is_empty(), "{to}");
+        for (kind, subject) in [
+            ("receiver-mx-error", to),
+            ("receiver-domain-expired", to),
+            ("mailbox-full-episode", record.to.as_str()),
+            ("recipient-inactive", record.to.as_str()),
+        ] {
+            assert!(!is_broken(kind, subject, at), "{kind} {record:?}");
+        }
+        let uses_list = DOMAINS.get(to).is_some_and(|row| {
+            let from = &row["blocklist_from"];
+            !from.is_empty() && from.parse::<NaiveDate>().unwrap() <= at.date()
+        });
+        let is_listed = listed[&record.from_ip[last]]
+            .iter()
+            .any(|&(from, until)| from <= at.date() && at.date() <= until);
+        assert!(!(uses_list && is_listed), "{record:?}");
+    }
+    assert!(late > 10_000, "{late}");
+}
+
+fn listings() -> HashMap<String, Vec<(NaiveDate, NaiveDate)>> {
+    let mut listed: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows(SideTable::Proxies) {
+        let spans = listed.entry(row["ip"].clone()).or_default();
+        if !row["listed_from"].is_empty() {
+            let day = |name: &str| row[name].parse::<NaiveDate>().unwrap();
+            spans.push((day("listed_from"), day("listed_to")));
+        }
+    }
+    listed
+}
+
 #[test]
 fn durations_are_those_of_figure_7() {
     let mut days: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
@@ -227,17 +275,7 @@ fn durations_are_those_of_figure_7() {
 
 #[test]
 fn policies_are_kept() {
-    let listed: HashMap<String, Vec<(NaiveDate, NaiveDate)>> = {
-        let mut listed: HashMap<_, Vec<_>> = HashMap::new();
-        for row in rows(SideTable::Proxies) {
-            let spans = listed.entry(row["ip"].clone()).or_default();
-            if !row["listed_from"].is_empty() {
-                let day = |name: &str| row[name].parse::<NaiveDate>().unwrap();
-                spans.push((day("listed_from"), day("listed_to")));
-            }
-        }
-        listed
-    };
+    let listed = listings();
     assert_eq!(listed.len(), 34);
     let mut greylisted = 0;
     let mut passed = 0;
@@ -297,12 +335,36 @@ fn blocklists_catch_more_mail_once_more_domains_use_them() {
     let march = NaiveDate::from_ymd_opt(2023, 3, 1).unwrap();
     let adopted = DOMAINS
         .values()
-        .filter(|row| row["names_spamhaus"] == "true")
+        .filter(|row| row["uses_spamhaus"] == "true")
         .map(|row| row["blocklist_from"].parse::<NaiveDate>().unwrap())
         .collect::<Vec<_>>();
     let late = adopted.iter().filter(|&&day| day >= february).count();
     assert!((percent(late, adopted.len()) - 22.0).abs() < 5.0);
     assert!(adopted.iter().all(|&day| day < march));
+    // Each day's refusals by those who use it, against the proxies listed then.
+    let listed = listings();
+    let rate = |from: NaiveDate, until: NaiveDate| {
+        let is_within = |day: NaiveDate| from <= day && day < until;
+        let refused = LOG.iter().filter(|record| {
+            is_within(record.start_time.date())
+                && cause(record) == Some(Cause::SenderListed)
+                && DOMAINS[domain(&record.to)]["uses_spamhaus"] == "true"
+        });
+        let mut chances = 0.0;
+        let mut by_day: HashMap<NaiveDate, f64> = HashMap::new();
+        for record in LOG.iter() {
+            *by_day.entry(record.start_time.date()).or_default() += 1.0;
+        }
+        for (day, count) in by_day.into_iter().filter(|(day, _)| is_within(*day)) {
+            let spans = listed.values().flatten();
+            let proxies = spans.filter(|(from, until)| *from <= day && day <= *until);
+            chances += count * proxies.count() as f64;
+        }
+        refused.count() as f64 / chances
+    };
+    let before = rate(NaiveDate::MIN, february);
+    let after = rate(march, NaiveDate::MAX);
+    assert!((before / after - 0.78).abs() < 0.08, "{}", before / after);
     for record in LOG.iter() {
         let names = record.delivery_result[0]
             .to_lowercase()

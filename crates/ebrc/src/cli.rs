@@ -95,9 +95,9 @@ pub(crate) struct Reproduce {
     /// Messages a type in the training set.
     #[arg(long, value_name = "N", default_value_t = 4000, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
-    /// The seed of every random choice.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// The seed of every random choice; 1 where neither this nor --config tells.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
     /// A folder, or a hub id, of the BERT to start from; the one that ships
     /// with ebrc where not given.
     #[arg(long, value_name = "MODEL")]

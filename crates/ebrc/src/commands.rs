@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::CommandFactory;
 use ebrc_catalogue::Catalogue;
 use ebrc_model::{DeviceChoice, HubSettings, ModelFiles, Precision, TrainSettings};
@@ -64,18 +64,24 @@ pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
 
 fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
     let run = Run::go_on(&command.out)?;
-    let emails = command.emails.unwrap_or(if command.quick {
+    let usual = if command.quick {
         QUICK_EMAILS
     } else {
         REPRODUCE_EMAILS
-    });
+    };
     let device = command.device;
     let catalogue = catalogue(command.catalogue.as_deref())?;
-    let simulation = ebrc_simulation::Settings {
-        emails,
-        seed: command.seed,
-        ..simulation_settings(command.config.as_deref())?
+    let usual = ebrc_simulation::Settings {
+        emails: usual,
+        ..Default::default()
     };
+    let simulation = simulation_settings(
+        usual,
+        command.config.as_deref(),
+        command.emails,
+        command.seed,
+    )?;
+    let seed = simulation.seed;
     let mine = MineSettings {
         logs: vec![run.simulated_log().to_string_lossy().into_owned()],
         drain: MineSettings::drain_defaults(),
@@ -85,7 +91,7 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         source: SampleSource::Run,
         per_type: command.per_type,
         validation_share: 0.15,
-        seed: command.seed,
+        seed,
     };
     let train = TrainRequest {
         base: base(command.base.as_deref(), "main")?,
@@ -93,7 +99,7 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         settings: TrainSettings {
             learning_rate: LEARNING_RATE,
             patience: PATIENCE,
-            seed: command.seed,
+            seed,
             ..TrainSettings::default()
         },
         epochs: command.quick.then_some(QUICK_EPOCHS),
@@ -103,11 +109,11 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
     };
     let predict = PredictSettings {
         per_template: 100,
-        seed: command.seed,
+        seed,
     };
     let evaluation = EvaluateSettings {
         per_type: 100,
-        seed: command.seed,
+        seed,
     };
     let report = ebrc_pipeline::reproduce(
         &run,
@@ -134,9 +140,17 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
 
 fn simulate(command: &Simulate, watch: &mut dyn Watch) -> Result<()> {
     let catalogue = catalogue(command.catalogue.as_deref())?;
-    let mut settings = simulation_settings(command.config.as_deref())?;
-    settings.emails = command.emails.unwrap_or(settings.emails);
-    settings.seed = command.seed.unwrap_or(settings.seed);
+    let usual = ebrc_simulation::Settings::default();
+    let settings = simulation_settings(
+        usual,
+        command.config.as_deref(),
+        command.emails,
+        command.seed,
+    )?;
+    if let Some(folder) = &command.side_tables {
+        ebrc_pipeline::write_side_tables(&catalogue, &settings, folder)?;
+        watch.tell(&format!("simulate: side tables in {}", folder.display()));
+    }
     let summary = ebrc_pipeline::write_log(&catalogue, &settings, &command.out, watch)?;
     watch.tell(&format!(
         "simulate: {} mails with {} refusals in {}",
@@ -144,22 +158,28 @@ fn simulate(command: &Simulate, watch: &mut dyn Watch) -> Result<()> {
         summary.refusals,
         command.out.display()
     ));
-    if let Some(folder) = &command.side_tables {
-        ebrc_pipeline::write_side_tables(&catalogue, &settings, folder)?;
-        watch.tell(&format!("simulate: side tables in {}", folder.display()));
-    }
     Ok(())
 }
 
-/// The settings of a simulated log, from a file where one is named.
-fn simulation_settings(config: Option<&Path>) -> Result<ebrc_simulation::Settings> {
-    let Some(config) = config else {
-        return Ok(ebrc_simulation::Settings::default());
-    };
-    let text = ebrc_files::read(config)?;
-    let text = String::from_utf8(text)
-        .map_err(|_| anyhow::anyhow!("{}: no UTF-8; write it as UTF-8", config.display()))?;
-    ebrc_simulation::Settings::from_toml(&text).with_context(|| config.display().to_string())
+/// The settings of a simulated log: the usual ones, changed by a file, changed
+/// by the command line.
+fn simulation_settings(
+    usual: ebrc_simulation::Settings,
+    config: Option<&Path>,
+    emails: Option<u64>,
+    seed: Option<u64>,
+) -> Result<ebrc_simulation::Settings> {
+    let mut settings = usual;
+    if let Some(config) = config {
+        let text = String::from_utf8(ebrc_files::read(config)?)
+            .map_err(|_| anyhow!("{}: no UTF-8; write it as UTF-8", config.display()))?;
+        settings = settings
+            .with_toml(&text)
+            .with_context(|| config.display().to_string())?;
+    }
+    settings.emails = emails.unwrap_or(settings.emails);
+    settings.seed = seed.unwrap_or(settings.seed);
+    Ok(settings)
 }
 
 fn mine(command: &Mine, watch: &mut dyn Watch) -> Result<()> {
@@ -358,7 +378,7 @@ fn message_of(line: &[u8], file: &str, number: u64) -> Result<String> {
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     if line.trim_ascii_start().starts_with(b"{") {
         let row: Row = serde_json::from_slice(line).map_err(|error| {
-            anyhow::anyhow!(
+            anyhow!(
                 "{file}, line {number}: {}; a JSON line must have \"text\"",
                 json_reason(&error)
             )
