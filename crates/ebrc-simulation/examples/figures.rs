@@ -1,5 +1,5 @@
 //! A log's figures beside the paper's, after mining, and the speed:
-//! `cargo run --release -p ebrc-simulation --example figures [MAILS] [FOLDER]`.
+//! `cargo run --release -p ebrc-simulation --example figures [MAILS] [FOLDER] [SEED]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
