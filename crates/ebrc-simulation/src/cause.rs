@@ -16,7 +16,8 @@ pub struct Rates {
     /// causes.
     pub share: f64,
     /// How often, beside others, the cause is the second one that a mail
-    /// meets: while it is tried again.
+    /// meets: while it is tried again. 0 for causes that must be there before
+    /// the mail is sent.
     pub second: f64,
     /// The share of its mails that is never accepted; `None` for blocklists and
     /// greylisting, where the retries through other proxies decide.
@@ -191,6 +192,37 @@ impl FromStr for Cause {
 impl Cause {
     pub(crate) fn index(self) -> usize {
         self as usize
+    }
+
+    /// Whether no attempt can succeed, as nobody is there to accept.
+    pub(crate) fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::ReceiverMxError
+                | Self::RecipientDomainTypo
+                | Self::ReceiverDomainExpired
+                | Self::RecipientTypo
+                | Self::RecipientInactive
+                | Self::UsernameGuess
+                | Self::MailboxFullEpisode
+        )
+    }
+
+    /// Whether any attempt may meet it: what depends on who writes to whom
+    /// cannot come on the way.
+    pub(crate) fn may_be_second(self) -> bool {
+        matches!(
+            self,
+            Self::ReceiverDnsOutage
+                | Self::SenderTooFast
+                | Self::TooManyRecipients
+                | Self::RecipientFlooded
+                | Self::MessageTooLarge
+                | Self::SpamContent
+                | Self::SlowNetwork
+                | Self::SessionLost
+                | Self::ServerFault
+        )
     }
 }
 

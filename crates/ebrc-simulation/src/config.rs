@@ -69,7 +69,13 @@ fn merge(text: &str, said: &DeTable<'_>, path: &str, merged: &mut Table) -> Resu
             Value::Integer(_) => (whole(value).map(Value::Integer), "a whole number"),
             _ => (None, "a table"),
         };
-        *place = right.ok_or_else(|| refuse(format!("`{name}` must be {wanted}")))?;
+        let right = right.ok_or_else(|| refuse(format!("`{name}` must be {wanted}")))?;
+        // Only these two are longer than 32 bits.
+        let is_long = matches!(right, Value::Integer(number) if number > i64::from(u32::MAX));
+        if is_long && name != "emails" && name != "seed" {
+            return Err(refuse(format!("`{name}` must be at most {}", u32::MAX)));
+        }
+        *place = right;
     }
     Ok(())
 }
@@ -146,7 +152,10 @@ mod tests {
                 "[policies]\ngreylisting = 1.5\n",
                 "policies.greylisting is 1.5; it must be between 0 and 1",
             ),
-            ("full_mailboxes = 99999999999\n", "full_mailboxes"),
+            (
+                "seed = 99999999999\nfull_mailboxes = 99999999999\n",
+                "line 2: `full_mailboxes` must be at most 4294967295",
+            ),
         ] {
             let error = error(text);
             assert!(error.contains(words), "{error}");

@@ -6,7 +6,7 @@
 //! that world. Proxies get onto blocklists and off again, and domains that use
 //! these refuse them while they are listed; greylisting domains let a proxy
 //! pass that tried before; a refused mail is tried again through another proxy
-//! at random, and one that the sender's filter holds to be spam is sent once.
+//! at random (but over TLS, where that is demanded, through the same), and one that the sender's filter holds to be spam is sent once.
 //! Sender domains break their DKIM, receiver domains their MX records, and
 //! mailboxes are full, for as long as Figure 7 has it; meanwhile mail there
 //! fails, and before and after it does not. Receivers speak the texts of their

@@ -89,7 +89,9 @@ impl<'c> Simulation<'c> {
                 parties
             }
             Cause::BulkSpam => {
-                let is_gone = rng.random_bool(self.settings.bulk_spam_to_strangers);
+                // Who is gone accepts nothing.
+                let is_gone = fate.ending == Ending::Refused
+                    && rng.random_bool(self.settings.bulk_spam_to_strangers);
                 let label = if is_gone {
                     BounceType::NoSuchRecipient.into()
                 } else {
@@ -241,18 +243,20 @@ impl<'c> Simulation<'c> {
         draw: impl Fn(&mut ChaCha8Rng) -> u32,
     ) -> Mailbox {
         let is_unleaked = rng.random_bool(BULK_SPAM_UNLEAKED);
-        let mut mailbox = Mailbox::default();
+        let mut reachable = Mailbox::default();
         for _ in 0..PATIENCE {
             let domain = draw(rng);
             let user = people::active_user(domain, rng);
-            mailbox = Mailbox { domain, user };
-            if (is_unleaked || mailbox.is_breached(self.settings.breached))
-                && self.world.troubles.is_reachable(mailbox, at)
-            {
+            let mailbox = Mailbox { domain, user };
+            if !self.world.troubles.is_reachable(mailbox, at) {
+                continue;
+            }
+            reachable = mailbox;
+            if is_unleaked || mailbox.is_breached(self.settings.breached) {
                 break;
             }
         }
-        mailbox
+        reachable
     }
 
     fn served(

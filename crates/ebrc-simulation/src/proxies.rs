@@ -84,10 +84,14 @@ pub struct ProxyMta {
 /// How many proxies there are in all regions.
 pub(crate) const PROXIES: usize = 34;
 
-/// How many of the proxies are listed on three days of four, whatever the
-/// average (section 4.2.2 has five on more than 70% of the days).
+/// How many of the proxies are listed on three days of four, where the average
+/// allows it (section 4.2.2 has five on more than 70% of the days).
 const CHRONIC: usize = 5;
 const CHRONICALLY_LISTED: f64 = 0.75;
+
+/// On every day so many are on no list: some mail gets through, and another
+/// proxy can try again.
+const FEWEST_UNLISTED: usize = 2;
 
 /// How many days a proxy stays listed, on average.
 const DAYS_LISTED: f64 = 12.0;
@@ -126,6 +130,14 @@ pub(crate) fn all<R: Rng + ?Sized>(listed: f64, days: usize, rng: &mut R) -> Vec
             others.clamp(0.0, 1.0)
         };
         proxy.listed = episodes(share, days, rng);
+    }
+    for day in 0..days {
+        let free = proxies.iter().filter(|proxy| !proxy.listed[day]).count();
+        let missing = FEWEST_UNLISTED.saturating_sub(free);
+        let listed = proxies.iter_mut().filter(|proxy| proxy.listed[day]);
+        for proxy in listed.skip(day % 8).take(missing) {
+            proxy.listed[day] = false;
+        }
     }
     proxies
 }

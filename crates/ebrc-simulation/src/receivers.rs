@@ -27,6 +27,10 @@ const MOST_BLOCKLISTED: f64 = 0.9;
 /// Days of February 2023, in which domains adopt Spamhaus (section 4.2.2).
 const FEBRUARY: std::ops::Range<u32> = 232..260;
 
+/// The least popular domains have neither policies nor mailboxes in trouble: of
+/// these, one is without MX records and one has expired from the first day.
+pub(crate) const RESERVED: u32 = 2;
+
 /// How often a domain is drawn before it may stand in any country.
 const PATIENCE: usize = 200;
 
@@ -275,7 +279,9 @@ impl Draft<'_> {
             let of_mail = refusers.mail * share * total / own.max(f64::MIN_POSITIVE);
             let of_mail = of_mail.min(MOST_BLOCKLISTED);
             let mut owed = 0.0;
-            for &domain in numbers {
+            let last = self.weights.len() as u32 - RESERVED;
+            let numbers: Vec<u32> = numbers.iter().copied().filter(|&at| at < last).collect();
+            for &domain in &numbers {
                 let chance = match policy {
                     Policy::Spamhaus | Policy::OtherBlocklist => {
                         // As much mail as is due, in the order of popularity.

@@ -1,6 +1,10 @@
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::{DAYS, HOURS};
 use crate::{Cause, CauseRates, Error};
+
+/// Days or hours in which something is broken, over all that is: 16 bytes each.
+const MOST_HELD: f64 = 1e8;
 
 /// The world and its rates. The numbers behind the defaults are the paper's
 /// where it gives them.
@@ -32,17 +36,17 @@ pub struct Settings {
     /// The Zipf law's exponent of mails by receiver domain. Default 1.0: the
     /// first gets 8% of the mails, as gmail.com does in the paper.
     pub receiver_domain_exponent: f64,
-    /// Receiver domains whose MX records are ever broken. Default 684 (section
-    /// 4.3.1).
+    /// Receiver domains whose MX records are ever broken, at most half of all.
+    /// Default 684 (section 4.3.1).
     pub broken_receiver_domains: u32,
     /// The share of receiver domains, popular ones apart, that are not renewed.
     /// Default 0.005: more than the paper's 3,000 of 3 million, since fewer
     /// would be seen in a smaller log.
     pub expired_domains: f64,
-    /// Mailboxes that are ever full. Default 1,500 (paper: 75,000 in 298 million
+    /// Mailboxes that are ever full, at the most. Default 1,500 (paper: 75,000 in 298 million
     /// mails).
     pub full_mailboxes: u32,
-    /// Mailboxes that are ever inactive. Default 60 (paper: 3,000).
+    /// Mailboxes that are ever inactive, at the most. Default 60 (paper: 3,000).
     pub inactive_mailboxes: u32,
     /// The share of recipients whose addresses have leaked. Default 0.2.
     pub breached: f64,
@@ -72,8 +76,9 @@ pub struct Settings {
     /// be spam. Default 0.013: then 46% of such mail is accepted, as in
     /// section 4.2.2.
     pub accepted_spam: f64,
-    /// The share of days a proxy MTA is on a blocklist, on average over all.
-    /// Default 0.5 (section 4.2.2).
+    /// The share of days a proxy MTA is on a blocklist, on average over all; at
+    /// most 0.9, since on every day two are on none. Default 0.5 (section
+    /// 4.2.2).
     pub listed: f64,
     /// The share of NDR messages that the 200 commonest texts, with their
     /// codes, make up, of each label and so of all. Default 0.70, which leaves
@@ -252,7 +257,6 @@ impl Settings {
             ("bulk_spam_delayed", self.bulk_spam_delayed),
             ("guesses_right", self.guesses_right),
             ("accepted_spam", self.accepted_spam),
-            ("listed", self.listed),
             ("top_200_texts", self.top_200_texts),
             ("without_enhanced_code", self.without_enhanced_code),
             ("policies.tls_top_100", policies.tls_top_100),
@@ -313,14 +317,50 @@ impl Settings {
             self.max_attempts,
             "between 3 and 50",
         )?;
-        for (name, mending) in [
-            ("authentication", &mending.authentication),
-            ("sender_dns", &mending.sender_dns),
-            ("mx_records", &mending.mx_records),
-            ("mailboxes", &mending.mailboxes),
+        let senders = f64::from(self.sender_domains);
+        for (name, mending, subjects, slots) in [
+            (
+                "authentication",
+                &mending.authentication,
+                senders * self.careless_sender_domains,
+                DAYS,
+            ),
+            (
+                "sender_dns",
+                &mending.sender_dns,
+                senders * self.sender_domains_without_dns,
+                HOURS,
+            ),
+            (
+                "mx_records",
+                &mending.mx_records,
+                self.broken_receiver_domains.into(),
+                HOURS,
+            ),
+            (
+                "mailboxes",
+                &mending.mailboxes,
+                self.full_mailboxes.into(),
+                DAYS,
+            ),
         ] {
             mending.validate(name)?;
+            let mean = mending.median_days * (mending.spread * mending.spread / 2.0).exp();
+            let lasting = (mean / f64::from(DAYS)).min(1.0) * f64::from(slots);
+            let held = subjects * (1.0 - mending.never) * lasting.max(1.0);
+            require(
+                held <= MOST_HELD,
+                format!("mending.{name}.median_days, with all that breaks,"),
+                mending.median_days,
+                "less, or fewer must break: the world would not fit into memory",
+            )?;
         }
+        require(
+            (0.0..=0.9).contains(&self.listed),
+            "listed",
+            self.listed,
+            "between 0 and 0.9",
+        )?;
         require(
             self.listed > 0.0 || self.causes.sender_listed.share <= 0.0,
             "listed",
@@ -362,15 +402,17 @@ impl Settings {
                     "set"
                 },
             )?;
-            let no_server = matches!(
-                cause,
-                Cause::ReceiverMxError | Cause::ReceiverDomainExpired | Cause::RecipientDomainTypo
-            );
             require(
-                !no_server || rates.hard == Some(1.0),
+                !cause.is_final() || rates.hard == Some(1.0),
                 setting("hard"),
                 rates.hard.unwrap_or_default(),
-                "1, as no server is there to accept",
+                "1, as nobody is there to accept",
+            )?;
+            require(
+                cause.may_be_second() || rates.second <= 0.0,
+                setting("second"),
+                rates.second,
+                "0, as the cause must be there before the mail is sent",
             )?;
             require(
                 rates.spam <= rates.hard.unwrap_or(1.0),

@@ -66,8 +66,9 @@ pub enum SideTable {
     BreachList,
     /// The sender domains on a blocklist of domains, as rbldnsd's `dnset`.
     DomainBlocklist,
-    /// What a resolver answers of receiver domains, a JSON object a line as DNS
-    /// over HTTPS services give it (`Status`, `Question`, `Answer`).
+    /// What a resolver answers of receiver domains, mistyped ones too: a JSON
+    /// object a line as DNS over HTTPS services give it (`Status`, `Question`,
+    /// `Answer`).
     Resolver,
     /// What a registrar answers of those that do not exist: `domain` and
     /// `available`, a JSON object a line.
@@ -138,12 +139,18 @@ impl Simulation<'_> {
     /// Where `out` cannot be written to.
     pub fn write_side_table(&self, table: SideTable, out: &mut dyn Write) -> io::Result<()> {
         match table {
-            SideTable::Countries => self.write_database("Ebrc-Simulated-Country", out, |site| {
-                let code = geography::country(site).code;
-                Value::map([("country", Value::map([("iso_code", Value::from(code))]))])
-            }),
-            SideTable::AutonomousSystems => {
-                self.write_database("Ebrc-Simulated-ASN", out, |site| {
+            SideTable::Countries => self.write_database(
+                "Ebrc-Simulated (compatible with GeoLite2-Country)",
+                out,
+                |site| {
+                    let code = geography::country(site).code;
+                    Value::map([("country", Value::map([("iso_code", Value::from(code))]))])
+                },
+            ),
+            SideTable::AutonomousSystems => self.write_database(
+                "Ebrc-Simulated (compatible with GeoLite2-ASN)",
+                out,
+                |site| {
                     let number = geography::system_number(site);
                     Value::map([
                         ("autonomous_system_number", Value::from(number)),
@@ -152,8 +159,8 @@ impl Simulation<'_> {
                             Value::from(names::organisation(geography::system_rank(site))),
                         ),
                     ])
-                })
-            }
+                },
+            ),
             SideTable::BreachList => self.write_breach_list(out),
             SideTable::DomainBlocklist => self.write_domain_blocklist(out),
             SideTable::Resolver => self.write_resolver(out),

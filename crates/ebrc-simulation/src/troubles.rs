@@ -6,7 +6,7 @@ use crate::alias::AliasTable;
 use crate::calendar::{DAYS, HOURS, Moment};
 use crate::episodes::{Course, Episode, Episodes};
 use crate::people::{self, Mailbox, Sender};
-use crate::receivers::{Receivers, zipf};
+use crate::receivers::{RESERVED, Receivers, zipf};
 use crate::settings::{Mending, Settings};
 
 /// Hours of a day, by which authentication and mailboxes are mended.
@@ -70,24 +70,24 @@ impl Troubles {
         rng: &mut R,
     ) -> Self {
         let domains = f64::from(receivers.len());
+        let without_mx = receivers.len() - RESERVED;
+        let gone = without_mx + 1;
         let mut chosen = vec![false; receivers.len() as usize];
         // Some from every order of magnitude.
         let mut ranks: Vec<(u32, f64)> = Vec::new();
         let first = MX_FROM.min(domains / 2.0);
         let wanted = settings.broken_receiver_domains.min(receivers.len() / 2) as usize;
         for _ in 0..wanted * PATIENCE {
-            if ranks.len() == wanted {
+            if ranks.len() + 1 >= wanted {
                 break;
             }
             let rank = first * (domains / first).powf(rng.random::<f64>());
-            let rank = (rank as u32).min(receivers.len() - 1);
+            let rank = (rank as u32).min(without_mx - 1);
             if !receivers.is_strict(rank) && !std::mem::replace(&mut chosen[rank as usize], true) {
                 ranks.push((rank, 1.0 / f64::from(rank + 1).sqrt()));
             }
         }
-        if ranks.is_empty() {
-            ranks.push((receivers.len() - 1, 1.0));
-        }
+        ranks.push((without_mx, 1.0 / domains.sqrt()));
         let some_senders = |share: f64, rng: &mut R| -> Vec<(u32, f64)> {
             let popularity = zipf(settings.sender_domains, settings.sender_domain_exponent);
             let mut senders: Vec<(u32, f64)> = (0..).zip(popularity).collect();
@@ -112,11 +112,13 @@ impl Troubles {
         }
         let mut all_boxes = |count: u32, draw: &dyn Fn(&mut R) -> u32, rng: &mut R| {
             let mut boxes: Vec<Mailbox> = (0..count)
-                .map(|_| {
-                    let domain = draw(rng);
+                .filter_map(|_| {
+                    // No mailbox answers where there are no servers.
+                    let works = |&at: &u32| at < without_mx && flags[at as usize] & MX == 0;
+                    let domain = (0..PATIENCE).map(|_| draw(rng)).find(works)?;
                     let user = people::active_user(domain, rng);
                     flags[domain as usize] |= BOXES;
-                    Mailbox { domain, user }
+                    Some(Mailbox { domain, user })
                 })
                 .collect();
             boxes.sort_unstable();
@@ -126,14 +128,8 @@ impl Troubles {
         let boxes = all_boxes(settings.full_mailboxes, domain_of_full_box, rng);
         let mut idle_boxes = all_boxes(settings.inactive_mailboxes, domain_of_idle_box, rng);
         idle_boxes.retain(|own| boxes.binary_search(own).is_err());
-        if idle_boxes.is_empty() {
-            let domain = receivers.len() - 1;
-            let user = people::users_of(domain) - 1;
-            flags[domain as usize] |= BOXES;
-            idle_boxes.push(Mailbox { domain, user });
-        }
         let mut expiry = Vec::new();
-        for domain in EXPIRES_FROM..receivers.len() {
+        for domain in EXPIRES_FROM..without_mx {
             let flags = &mut flags[domain as usize];
             let may = *flags == 0 && !receivers.is_strict(domain);
             if may && rng.random_bool(settings.expired_domains) {
@@ -141,15 +137,8 @@ impl Troubles {
                 expiry.push((domain, rng.random_range(EARLIEST_EXPIRY..DAYS as i32)));
             }
         }
-        if expiry.iter().all(|&(_, day)| day > 0) {
-            // One is gone from the first day.
-            let mut domains = (1..receivers.len()).rev();
-            let domain = domains.find(|&at| flags[at as usize] == 0 && !receivers.is_strict(at));
-            let domain = domain.unwrap_or(receivers.len() - 1);
-            flags[domain as usize] |= EXPIRY;
-            expiry.push((domain, -1));
-            expiry.sort_unstable();
-        }
+        flags[gone as usize] |= EXPIRY;
+        expiry.push((gone, -1));
         let popularity: Vec<f64> = expiry
             .iter()
             .map(|&(domain, _)| 1.0 / f64::from(domain + 1))

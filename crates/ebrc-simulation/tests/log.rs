@@ -476,7 +476,7 @@ fn extreme_settings_make_logs_too() {
             settings.causes.sender_listed.share = 0.0;
         },
         |settings| settings.listed = 0.02,
-        |settings| settings.listed = 1.0,
+        |settings| settings.listed = 0.9,
         |settings| settings.retry_failure = 1.0,
         |settings| settings.retry_failure = 0.0,
         |settings| settings.max_attempts = 3,

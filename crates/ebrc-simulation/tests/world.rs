@@ -188,6 +188,15 @@ fn nothing_is_accepted_by_what_is_broken() {
     let listed = listings();
     let mut late = 0;
     for record in LOG.iter() {
+        if !record.to_ip[0].is_empty() {
+            let at = record.start_time;
+            assert!(!is_broken("receiver-mx-error", domain(&record.to), at));
+            assert!(!is_broken(
+                "receiver-domain-expired",
+                domain(&record.to),
+                at
+            ));
+        }
         let accepted = record.delivery_result.last() == Some(&"250 OK".to_owned());
         if !accepted {
             continue;
