@@ -12,8 +12,8 @@ use clap::CommandFactory;
 use ebrc_catalogue::Catalogue;
 use ebrc_model::{DeviceChoice, HubSettings, ModelFiles, Precision, TrainSettings};
 use ebrc_pipeline::{
-    Base, Classification, EvaluateSettings, GoldSettings, MineSettings, PredictSettings, Run,
-    SampleSettings, SampleSource, TrainRequest, Watch,
+    Base, Classification, EvaluateSettings, GoldSettings, MessageStream, MineSettings,
+    PredictSettings, Run, SampleSettings, SampleSource, TrainRequest, Watch,
 };
 
 use crate::cli::{
@@ -29,7 +29,7 @@ const QUICK_EMAILS: u64 = 40_000;
 const QUICK_EPOCHS: usize = 10;
 
 /// Messages that `classify` types at a time.
-const MESSAGES_A_BATCH: usize = 1024;
+const MESSAGES_A_BATCH: usize = 8192;
 
 pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
     if let Some(threads) = cli.threads {
@@ -343,6 +343,7 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
         Box::new(BufReader::new(file))
     };
     let mut out = BufWriter::new(io::stdout().lock());
+    let mut stream = MessageStream::new(&model);
     let mut batch = Vec::with_capacity(MESSAGES_A_BATCH);
     let name = command.input.display().to_string();
     for (number, line) in (1_u64..).zip(reader.split(b'\n')) {
@@ -351,19 +352,19 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
             Ok(message) => batch.push(message),
             Err(error) => {
                 // What came before the bad line is answered.
-                answer(&model, &mut batch, &mut out)?;
+                answer(&mut stream, &mut batch, &mut out)?;
                 out.flush()?;
                 return Err(error);
             }
         }
         if batch.len() == MESSAGES_A_BATCH {
-            answer(&model, &mut batch, &mut out)?;
+            answer(&mut stream, &mut batch, &mut out)?;
             if watch.wants_stop() {
                 bail!("stopped");
             }
         }
     }
-    answer(&model, &mut batch, &mut out)?;
+    answer(&mut stream, &mut batch, &mut out)?;
     out.flush()?;
     Ok(())
 }
@@ -376,7 +377,10 @@ fn message_of(line: &[u8], file: &str, number: u64) -> Result<String> {
     }
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
-    if line.trim_ascii_start().starts_with(b"{") {
+    // Exchange Online says `{LED=…};{MSG=…}`: only an object begins like one.
+    let object = line.trim_ascii_start().strip_prefix(b"{");
+    let is_object = object.is_some_and(|rest| matches!(rest.trim_ascii_start(), [b'"' | b'}', ..]));
+    if is_object {
         let row: Row = serde_json::from_slice(line).map_err(|error| {
             anyhow!(
                 "{file}, line {number}: {}; a JSON line must have \"text\"",
@@ -396,11 +400,13 @@ fn json_reason(error: &serde_json::Error) -> &'static str {
     }
 }
 
-fn answer(model: &Classification, batch: &mut Vec<String>, out: &mut impl Write) -> Result<()> {
-    let messages: Vec<&str> = batch.iter().map(String::as_str).collect();
-    for (answer, message) in model.classify(&messages)?.iter().zip(&messages) {
-        serde_json::to_writer(&mut *out, &answer.line(message)).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
+fn answer(
+    stream: &mut MessageStream<'_>,
+    batch: &mut Vec<String>,
+    out: &mut impl Write,
+) -> Result<()> {
+    for lines in stream.lines(batch)? {
+        out.write_all(&lines)?;
     }
     batch.clear();
     Ok(())

@@ -79,10 +79,43 @@ fn everyday_messages_get_their_types_in_order() {
 #[test]
 fn every_line_gets_its_answer() {
     let program = Program::new();
-    let lines = "\u{feff}550 no such user\r\n\n{\"text\":\"552 mailbox full\"}\n";
+    let lines = "\u{feff}550 no such user\r\n\n{\"text\":\"552 mailbox full\"}\n\
+                 {LED=450 4.4.316 Connection refused};{MSG=}\n";
     let answers = answers(&program.succeeds_with_input(lines, &["classify"]));
     let texts: Vec<&Value> = answers.iter().map(|answer| &answer["text"]).collect();
-    assert_eq!(texts, ["550 no such user", "", "552 mailbox full"]);
+    assert_eq!(
+        texts,
+        [
+            "550 no such user",
+            "",
+            "552 mailbox full",
+            "{LED=450 4.4.316 Connection refused};{MSG=}"
+        ]
+    );
+}
+
+/// More messages than are taken at a time, and texts that come again.
+#[test]
+fn a_long_stream_is_answered_like_a_short_one_on_any_number_of_threads() {
+    let program = Program::new();
+    let lines: Vec<String> = (0..20_000)
+        .map(|number| {
+            let (text, _) = MESSAGES[number % MESSAGES.len()];
+            text.replace("b.example", &format!("b{number}.example"))
+        })
+        .collect();
+    program.write("messages", &lines.join("\n"));
+    let output = program.succeeds(&["classify", "messages", "--threads", "1"]);
+    assert_eq!(
+        output,
+        program.succeeds(&["classify", "messages", "--threads", "3"])
+    );
+    let answers = answers(&output);
+    assert_eq!(answers.len(), lines.len());
+    for (number, (answer, line)) in answers.iter().zip(&lines).enumerate() {
+        assert_eq!(answer["text"], line.as_str());
+        assert_eq!(answer["type"], MESSAGES[number % MESSAGES.len()].1);
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ebrc_model::{Classifier, DeviceChoice, ModelFiles};
 use ebrc_taxonomy::BounceType;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::error::BEGIN_AGAIN;
@@ -10,12 +11,21 @@ use crate::{Error, Stage, Watch};
 /// Distinct texts that are classified between two reports of progress.
 const TEXTS_A_REPORT: usize = 512;
 
+/// How many messages one thread takes at a time.
+const MESSAGES_A_PART: usize = 256;
+
+/// About the length of a line.
+const BYTES_A_LINE: usize = 640;
+
+/// How many texts a stream remembers before it begins anew.
+const MOST_KNOWN: usize = 100_000;
+
 /// Probabilities of the sixteen types, in the order of [`BounceType::ALL`].
 pub(crate) type Probabilities = [f32; BounceType::COUNT];
 
 /// The answer for one message.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The most probable type.
     pub kind: BounceType,
     /// Its probability.
@@ -88,33 +98,6 @@ impl Classification {
         &self.fingerprint
     }
 
-    /// Types raw NDR messages; equal texts are classified once.
-    ///
-    /// # Errors
-    /// Where the model fails.
-    pub fn classify(&self, messages: &[&str]) -> Result<Vec<Answer>, Error> {
-        let texts: Vec<String> = messages
-            .iter()
-            .map(|message| ebrc_ndr::classifier_text(message))
-            .collect();
-        let mut positions: HashMap<&str, usize> = HashMap::new();
-        let mut distinct: Vec<&str> = Vec::new();
-        let places: Vec<usize> = texts
-            .iter()
-            .map(|text| {
-                *positions.entry(text).or_insert_with(|| {
-                    distinct.push(text);
-                    distinct.len() - 1
-                })
-            })
-            .collect();
-        let scores = self.probabilities(&distinct)?;
-        Ok(places
-            .into_iter()
-            .map(|place| Answer::of(scores[place]))
-            .collect())
-    }
-
     /// The types of texts as the model reads them.
     pub(crate) fn types_of_texts(&self, texts: &[&str]) -> Result<Vec<BounceType>, Error> {
         let scores = self.probabilities(texts)?;
@@ -166,23 +149,92 @@ impl Classification {
     }
 }
 
-/// A message's answer as `ebrc classify` prints it.
-#[derive(Debug, Serialize)]
-pub struct AnswerLine<'a> {
-    text: &'a str,
+/// Types a stream of messages, batch by batch. A text that came before is not
+/// classified again: a log of millions has some thousands.
+#[derive(Debug)]
+pub struct MessageStream<'m> {
+    model: &'m Classification,
+    /// Where the answer of each known text is.
+    known: HashMap<String, usize>,
+    /// What stands behind the message in its line.
+    answers: Vec<Vec<u8>>,
+}
+
+/// What a line says of a message, behind its text.
+#[derive(Serialize)]
+struct AnswerFields {
     r#type: &'static str,
     name: &'static str,
     category: &'static str,
     confidence: f32,
-    scores: std::collections::BTreeMap<&'static str, f32>,
+    scores: BTreeMap<&'static str, f32>,
+}
+
+impl<'m> MessageStream<'m> {
+    /// A stream that knows no text yet.
+    #[must_use]
+    pub fn new(model: &'m Classification) -> Self {
+        Self {
+            model,
+            known: HashMap::new(),
+            answers: Vec::new(),
+        }
+    }
+
+    /// A line of JSON for each message, in order: `text`, `type`, `name`,
+    /// `category`, `confidence` and `scores`. The lines come in several parts.
+    ///
+    /// # Errors
+    /// Where the model fails.
+    pub fn lines(&mut self, messages: &[String]) -> Result<Vec<Vec<u8>>, Error> {
+        let texts: Vec<String> = messages
+            .par_iter()
+            .with_min_len(MESSAGES_A_PART)
+            .map(|message| ebrc_ndr::classifier_text(message))
+            .collect();
+        if self.known.len() > MOST_KNOWN {
+            self.known.clear();
+            self.answers.clear();
+        }
+        let mut distinct: Vec<String> = Vec::new();
+        let before = self.answers.len();
+        let places: Vec<usize> = texts
+            .into_iter()
+            .map(|text| match self.known.get(&text) {
+                Some(&place) => place,
+                None => {
+                    let place = before + distinct.len();
+                    self.known.insert(text.clone(), place);
+                    distinct.push(text);
+                    place
+                }
+            })
+            .collect();
+        let distinct: Vec<&str> = distinct.iter().map(String::as_str).collect();
+        for scores in self.model.probabilities(&distinct)? {
+            self.answers.push(Answer::of(scores).fields()?);
+        }
+        let answers = &self.answers;
+        messages
+            .par_chunks(MESSAGES_A_PART)
+            .zip(places.par_chunks(MESSAGES_A_PART))
+            .map(|(messages, places)| {
+                let mut lines = Vec::with_capacity(messages.len() * BYTES_A_LINE);
+                for (message, &place) in messages.iter().zip(places) {
+                    lines.extend_from_slice(b"{\"text\":");
+                    serde_json::to_writer(&mut lines, message).map_err(unwritable)?;
+                    lines.extend_from_slice(&answers[place]);
+                }
+                Ok(lines)
+            })
+            .collect()
+    }
 }
 
 impl Answer {
-    /// The answer beside its message, ready to be written as JSON.
-    #[must_use]
-    pub fn line<'a>(&self, text: &'a str) -> AnswerLine<'a> {
-        AnswerLine {
-            text,
+    /// `,"type":…}` and the end of the line.
+    fn fields(&self) -> Result<Vec<u8>, Error> {
+        let fields = AnswerFields {
             r#type: self.kind.id(),
             name: self.kind.name(),
             category: self.kind.category().name(),
@@ -191,6 +243,15 @@ impl Answer {
                 .into_iter()
                 .map(|kind| (kind.id(), self.scores[kind.index()]))
                 .collect(),
-        }
+        };
+        let mut line = serde_json::to_vec(&fields).map_err(unwritable)?;
+        // The object goes on behind the text.
+        line[0] = b',';
+        line.push(b'\n');
+        Ok(line)
     }
+}
+
+fn unwritable(error: serde_json::Error) -> Error {
+    Error::Nothing(format!("an answer cannot be written: {error}"))
 }

@@ -11,7 +11,7 @@ mod simulate;
 mod train;
 
 pub use annotate::{AnnotateSummary, annotate, annotate_logs};
-pub use classify::{Answer, AnswerLine, Classification};
+pub use classify::{Classification, MessageStream};
 pub use evaluate::{EvaluateSettings, GoldSettings, evaluate, evaluate_gold};
 pub use label::{
     LabelSummary, label_candidates, label_from_file, label_from_truth, label_sheet, labels,
