@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -30,6 +30,9 @@ const QUICK_EPOCHS: usize = 10;
 
 /// Messages that `classify` types at a time.
 const MESSAGES_A_BATCH: usize = 8192;
+
+/// Bytes that it reads ahead: as many messages.
+const READ_AHEAD: usize = 1 << 20;
 
 pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
     if let Some(threads) = cli.threads {
@@ -335,37 +338,56 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
 
 fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
     let model = classification(command.model.as_deref(), command.device)?;
-    let reader: Box<dyn BufRead> = if command.input == Path::new("-") {
-        Box::new(io::stdin().lock())
+    let source: Box<dyn Read> = if command.input == Path::new("-") {
+        Box::new(io::stdin())
     } else {
         let file = File::open(&command.input)
             .with_context(|| format!("{} cannot be read", command.input.display()))?;
-        Box::new(BufReader::new(file))
+        Box::new(file)
     };
+    let mut reader = BufReader::with_capacity(READ_AHEAD, source);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut stream = MessageStream::new(&model);
     let mut batch = Vec::with_capacity(MESSAGES_A_BATCH);
     let name = command.input.display().to_string();
-    for (number, line) in (1_u64..).zip(reader.split(b'\n')) {
-        let line = line.with_context(|| format!("{name}, line {number}"))?;
-        match message_of(&line, &name, number) {
-            Ok(message) => batch.push(message),
-            Err(error) => {
-                // What came before the bad line is answered.
-                answer(&mut stream, &mut batch, &mut out)?;
-                out.flush()?;
-                return Err(error);
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        let length = reader
+            .read_until(b'\n', &mut line)
+            .with_context(|| format!("{name}, line {number}"))?;
+        let read = match length {
+            0 => Ok(None),
+            _ => message_of(line.strip_suffix(b"\n").unwrap_or(&line), &name, number).map(Some),
+        };
+        let ending = match read {
+            Ok(Some(message)) => {
+                batch.push(message);
+                None
             }
-        }
-        if batch.len() == MESSAGES_A_BATCH {
-            answer(&mut stream, &mut batch, &mut out)?;
+            Ok(None) => Some(Ok(())),
+            Err(error) => Some(Err(error)),
+        };
+        // Where the input pauses or ends, or a line is bad, what came before is
+        // answered.
+        let pauses = reader.buffer().is_empty();
+        if ending.is_some() || pauses || batch.len() == MESSAGES_A_BATCH {
+            for lines in stream.lines(&batch)? {
+                out.write_all(&lines)?;
+            }
+            batch.clear();
+            if pauses {
+                out.flush()?;
+            }
             if watch.wants_stop() {
                 bail!("stopped");
             }
         }
+        if let Some(ending) = ending {
+            out.flush()?;
+            return ending;
+        }
     }
-    answer(&mut stream, &mut batch, &mut out)?;
-    out.flush()?;
     Ok(())
 }
 
@@ -398,18 +420,6 @@ fn json_reason(error: &serde_json::Error) -> &'static str {
         serde_json::error::Category::Data => "no text in this JSON object",
         _ => "no valid JSON",
     }
-}
-
-fn answer(
-    stream: &mut MessageStream<'_>,
-    batch: &mut Vec<String>,
-    out: &mut impl Write,
-) -> Result<()> {
-    for lines in stream.lines(batch)? {
-        out.write_all(&lines)?;
-    }
-    batch.clear();
-    Ok(())
 }
 
 fn man_pages(folder: &Path) -> Result<()> {

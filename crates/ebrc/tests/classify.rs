@@ -130,6 +130,40 @@ fn a_broken_json_line_is_named_without_its_text() {
     assert!(!error.contains("secret"), "{error}");
 }
 
+/// As behind `tail -f`: an answer comes before the input ends.
+#[test]
+fn a_message_is_answered_while_the_input_stays_open() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::Stdio;
+
+    let program = Program::new();
+    let mut child = program
+        .command(&["classify"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let reading = std::thread::spawn(move || {
+        for line in output.lines() {
+            sender.send(line.unwrap()).unwrap();
+        }
+    });
+    for (text, kind) in MESSAGES {
+        writeln!(input, "{text}").unwrap();
+        input.flush().unwrap();
+        let line = receiver
+            .recv_timeout(std::time::Duration::from_secs(120))
+            .expect("no answer while the input is open");
+        assert_eq!(answers(&line)[0]["type"], kind);
+    }
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    reading.join().unwrap();
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let program = Program::new();
