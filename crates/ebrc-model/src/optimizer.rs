@@ -174,29 +174,33 @@ impl Update {
         chunks
             .enumerate()
             .for_each(|(chunk, ((parameter, first), second))| {
-                vectorised(|| {
-                    let start = chunk * CHUNK;
-                    let mut gradient = [0.0_f32; 256];
-                    for block in (0..parameter.len()).step_by(gradient.len()) {
-                        let size = gradient.len().min(parameter.len() - block);
-                        let gradient = &mut gradient[..size];
-                        let span = start + block..start + block + size;
-                        add_parts(gradient, parts, span);
-                        let numbers = parameter[block..][..size]
-                            .iter_mut()
-                            .zip(&mut first[block..][..size])
-                            .zip(&mut second[block..][..size])
-                            .zip(gradient.iter());
-                        for (((p, m), v), g) in numbers {
-                            let g = g * self.shrink;
-                            *m = (FIRST_DECAY as f32).mul_add(*m, (1.0 - FIRST_DECAY) as f32 * g);
-                            *v = (SECOND_DECAY as f32)
-                                .mul_add(*v, (1.0 - SECOND_DECAY) as f32 * g * g);
-                            let root = (*v * self.inverse_second_correction).sqrt() + EPSILON;
-                            *p = self.keep * *p - self.rate * *m / root;
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        let start = chunk * CHUNK;
+                        let mut gradient = [0.0_f32; 256];
+                        for block in (0..parameter.len()).step_by(gradient.len()) {
+                            let size = gradient.len().min(parameter.len() - block);
+                            let gradient = &mut gradient[..size];
+                            let span = start + block..start + block + size;
+                            add_parts(gradient, parts, span);
+                            let numbers = parameter[block..][..size]
+                                .iter_mut()
+                                .zip(&mut first[block..][..size])
+                                .zip(&mut second[block..][..size])
+                                .zip(gradient.iter());
+                            for (((p, m), v), g) in numbers {
+                                let g = g * self.shrink;
+                                *m = (FIRST_DECAY as f32)
+                                    .mul_add(*m, (1.0 - FIRST_DECAY) as f32 * g);
+                                *v = (SECOND_DECAY as f32)
+                                    .mul_add(*v, (1.0 - SECOND_DECAY) as f32 * g * g);
+                                let root = (*v * self.inverse_second_correction).sqrt() + EPSILON;
+                                *p = self.keep * *p - self.rate * *m / root;
+                            }
                         }
-                    }
-                });
+                    },
+                );
             });
         Ok(())
     }
@@ -255,26 +259,29 @@ fn sum_of_squares(parts: &[Tensor]) -> Result<f64> {
     let chunks: Vec<f64> = (0..length.div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
-            vectorised(|| {
-                let end = length.min((chunk + 1) * CHUNK);
-                let mut gradient = [0.0_f32; 256];
-                let mut squares = 0.0_f64;
-                for start in (chunk * CHUNK..end).step_by(gradient.len()) {
-                    let size = gradient.len().min(end - start);
-                    let gradient = &mut gradient[..size];
-                    add_parts(gradient, &parts, start..start + size);
-                    let (blocks, rest) = gradient.as_chunks::<LANES>();
-                    let mut sums = [0.0_f32; LANES];
-                    for block in blocks {
-                        for i in 0..LANES {
-                            sums[i] = block[i].mul_add(block[i], sums[i]);
+            vectorised(
+                #[inline(always)]
+                || {
+                    let end = length.min((chunk + 1) * CHUNK);
+                    let mut gradient = [0.0_f32; 256];
+                    let mut squares = 0.0_f64;
+                    for start in (chunk * CHUNK..end).step_by(gradient.len()) {
+                        let size = gradient.len().min(end - start);
+                        let gradient = &mut gradient[..size];
+                        add_parts(gradient, &parts, start..start + size);
+                        let (blocks, rest) = gradient.as_chunks::<LANES>();
+                        let mut sums = [0.0_f32; LANES];
+                        for block in blocks {
+                            for i in 0..LANES {
+                                sums[i] = block[i].mul_add(block[i], sums[i]);
+                            }
                         }
+                        squares += f64::from(total(&sums));
+                        squares += f64::from(rest.iter().map(|x| x * x).sum::<f32>());
                     }
-                    squares += f64::from(total(&sums));
-                    squares += f64::from(rest.iter().map(|x| x * x).sum::<f32>());
-                }
-                squares
-            })
+                    squares
+                },
+            )
         })
         .collect();
     Ok(chunks.iter().sum())

@@ -68,7 +68,10 @@ pub(crate) fn into_vec(tensor: Tensor) -> Result<Vec<f32>> {
 }
 
 pub(crate) fn add(to: &mut [f32], from: &[f32]) {
-    vectorised(|| to.iter_mut().zip(from).for_each(|(to, from)| *to += from));
+    vectorised(
+        #[inline(always)]
+        || to.iter_mut().zip(from).for_each(|(to, from)| *to += from),
+    );
 }
 
 /// Rows of a table, one after the other.
@@ -92,14 +95,17 @@ pub(crate) fn drop_rows(x: &mut [f32], width: usize, rows: &[u32], dropout: Drop
     if dropout.is_none() {
         return;
     }
-    vectorised(|| {
-        for (x, row) in x.chunks_exact_mut(width).zip(rows) {
-            let first = row.wrapping_mul(width as u32);
-            for (i, x) in x.iter_mut().enumerate() {
-                *x *= dropout.factor(first.wrapping_add(i as u32));
+    vectorised(
+        #[inline(always)]
+        || {
+            for (x, row) in x.chunks_exact_mut(width).zip(rows) {
+                let first = row.wrapping_mul(width as u32);
+                for (i, x) in x.iter_mut().enumerate() {
+                    *x *= dropout.factor(first.wrapping_add(i as u32));
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 #[cfg(test)]

@@ -66,47 +66,50 @@ pub(crate) fn attention(
     geometry: &Geometry,
 ) -> Vec<f32> {
     let mut out = vec![0.0; query.x.len()];
-    vectorised(|| {
-        let mut tiles = Tiles::default();
-        for (start, length, query_start, queries) in geometry.sequences() {
-            tiles.shape(length, queries, geometry.head_size);
-            for head in 0..geometry.heads {
-                tiles.load(query, key, start, query_start, head, geometry);
-                tiles.load_values(value, start, head, geometry);
-                tiles.weigh();
-                tiles.drop_weights(start, head, geometry);
-                let Tiles {
-                    weights,
-                    values,
-                    result,
-                    size,
-                    columns,
-                    ..
-                } = &mut tiles;
-                product(
-                    Rows {
-                        numbers: weights,
-                        row: *columns,
-                        column: 1,
-                    },
-                    values,
-                    result,
-                    *size,
-                    queries,
-                    length,
-                );
-                store(
-                    &tiles.result,
-                    tiles.size,
-                    &mut out,
-                    query_start,
-                    queries,
-                    head,
-                    geometry,
-                );
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut tiles = Tiles::default();
+            for (start, length, query_start, queries) in geometry.sequences() {
+                tiles.shape(length, queries, geometry.head_size);
+                for head in 0..geometry.heads {
+                    tiles.load(query, key, start, query_start, head, geometry);
+                    tiles.load_values(value, start, head, geometry);
+                    tiles.weigh();
+                    tiles.drop_weights(start, head, geometry);
+                    let Tiles {
+                        weights,
+                        values,
+                        result,
+                        size,
+                        columns,
+                        ..
+                    } = &mut tiles;
+                    product(
+                        Rows {
+                            numbers: weights,
+                            row: *columns,
+                            column: 1,
+                        },
+                        values,
+                        result,
+                        *size,
+                        queries,
+                        length,
+                    );
+                    store(
+                        &tiles.result,
+                        tiles.size,
+                        &mut out,
+                        query_start,
+                        queries,
+                        head,
+                        geometry,
+                    );
+                }
             }
-        }
-    });
+        },
+    );
     out
 }
 
@@ -138,56 +141,59 @@ pub(crate) fn attention_backward(
         key_bias: vec![0.0; width],
         value_bias: vec![0.0; width],
     };
-    vectorised(|| {
-        let mut tiles = Tiles::default();
-        let mut back = BackwardTiles::default();
-        for (start, length, query_start, queries) in geometry.sequences() {
-            tiles.shape(length, queries, geometry.head_size);
-            back.shape(&tiles);
-            for head in 0..geometry.heads {
-                tiles.load(query, key, start, query_start, head, geometry);
-                tiles.load_values(value, start, head, geometry);
-                tiles.weigh();
-                back.load(gradient, key, query_start, start, head, geometry, &tiles);
-                back.run(&mut tiles, start, head, geometry);
-                let (size, g) = (tiles.size, &mut gradients);
-                store(
-                    &back.query,
-                    size,
-                    &mut g.query,
-                    query_start,
-                    queries,
-                    head,
-                    geometry,
-                );
-                store(&back.key, size, &mut g.key, start, length, head, geometry);
-                store(
-                    &back.value,
-                    size,
-                    &mut g.value,
-                    start,
-                    length,
-                    head,
-                    geometry,
-                );
-            }
-        }
-        let AttentionGradients {
-            query,
-            key,
-            value,
-            query_bias,
-            key_bias,
-            value_bias,
-        } = &mut gradients;
-        for (numbers, bias) in [(query, query_bias), (key, key_bias), (value, value_bias)] {
-            for row in numbers.chunks_exact(width) {
-                for (bias, number) in bias.iter_mut().zip(row) {
-                    *bias += number;
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut tiles = Tiles::default();
+            let mut back = BackwardTiles::default();
+            for (start, length, query_start, queries) in geometry.sequences() {
+                tiles.shape(length, queries, geometry.head_size);
+                back.shape(&tiles);
+                for head in 0..geometry.heads {
+                    tiles.load(query, key, start, query_start, head, geometry);
+                    tiles.load_values(value, start, head, geometry);
+                    tiles.weigh();
+                    back.load(gradient, key, query_start, start, head, geometry, &tiles);
+                    back.run(&mut tiles, start, head, geometry);
+                    let (size, g) = (tiles.size, &mut gradients);
+                    store(
+                        &back.query,
+                        size,
+                        &mut g.query,
+                        query_start,
+                        queries,
+                        head,
+                        geometry,
+                    );
+                    store(&back.key, size, &mut g.key, start, length, head, geometry);
+                    store(
+                        &back.value,
+                        size,
+                        &mut g.value,
+                        start,
+                        length,
+                        head,
+                        geometry,
+                    );
                 }
             }
-        }
-    });
+            let AttentionGradients {
+                query,
+                key,
+                value,
+                query_bias,
+                key_bias,
+                value_bias,
+            } = &mut gradients;
+            for (numbers, bias) in [(query, query_bias), (key, key_bias), (value, value_bias)] {
+                for row in numbers.chunks_exact(width) {
+                    for (bias, number) in bias.iter_mut().zip(row) {
+                        *bias += number;
+                    }
+                }
+            }
+        },
+    );
     gradients
 }
 

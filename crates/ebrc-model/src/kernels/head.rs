@@ -9,13 +9,18 @@ use super::{dot, vectorised};
 pub(crate) fn affine(x: &[f32], weight: &[f32], bias: &[f32], width: usize) -> Vec<f32> {
     let outputs = bias.len();
     let mut out = vec![0.0; x.len() / width * outputs];
-    vectorised(|| {
-        for (out, x) in out.chunks_exact_mut(outputs).zip(x.chunks_exact(width)) {
-            for ((out, weight), bias) in out.iter_mut().zip(weight.chunks_exact(width)).zip(bias) {
-                *out = dot(x, weight) + bias;
+    vectorised(
+        #[inline(always)]
+        || {
+            for (out, x) in out.chunks_exact_mut(outputs).zip(x.chunks_exact(width)) {
+                for ((out, weight), bias) in
+                    out.iter_mut().zip(weight.chunks_exact(width)).zip(bias)
+                {
+                    *out = dot(x, weight) + bias;
+                }
             }
-        }
-    });
+        },
+    );
     out
 }
 
@@ -44,21 +49,24 @@ pub(crate) fn affine_backward(
         weight: d_weight,
         bias: d_bias,
     } = &mut gradients;
-    vectorised(|| {
-        let rows = gradient.chunks_exact(outputs).zip(x.chunks_exact(width));
-        for ((gradient, x), d_x) in rows.zip(d_x.chunks_exact_mut(width)) {
-            for (output, gradient) in gradient.iter().enumerate() {
-                let span = output * width..(output + 1) * width;
-                d_bias[output] += gradient;
-                for (d_weight, x) in d_weight[span.clone()].iter_mut().zip(x) {
-                    *d_weight = gradient.mul_add(*x, *d_weight);
-                }
-                for (d_x, weight) in d_x.iter_mut().zip(&weight[span]) {
-                    *d_x = gradient.mul_add(*weight, *d_x);
+    vectorised(
+        #[inline(always)]
+        || {
+            let rows = gradient.chunks_exact(outputs).zip(x.chunks_exact(width));
+            for ((gradient, x), d_x) in rows.zip(d_x.chunks_exact_mut(width)) {
+                for (output, gradient) in gradient.iter().enumerate() {
+                    let span = output * width..(output + 1) * width;
+                    d_bias[output] += gradient;
+                    for (d_weight, x) in d_weight[span.clone()].iter_mut().zip(x) {
+                        *d_weight = gradient.mul_add(*x, *d_weight);
+                    }
+                    for (d_x, weight) in d_x.iter_mut().zip(&weight[span]) {
+                        *d_x = gradient.mul_add(*weight, *d_x);
+                    }
                 }
             }
-        }
-    });
+        },
+    );
     gradients
 }
 

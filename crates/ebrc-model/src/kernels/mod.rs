@@ -12,6 +12,10 @@ pub(crate) mod head;
 pub(crate) mod normalisation;
 
 /// Runs `work` compiled for the widest instructions of this processor.
+///
+/// `work` must be `#[inline(always)]`, and all that it calls: what is not
+/// inlined here is compiled for the plainest processor, where each fused
+/// multiplication is a call of a library function.
 #[inline]
 pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(work)

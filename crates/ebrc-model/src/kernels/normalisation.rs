@@ -35,37 +35,42 @@ pub(crate) fn normalise(
     let mut out = vec![0.0; x.len()];
     let mut standard = vec![0.0; if keep { x.len() } else { 0 }];
     let mut inverse_deviation = Vec::with_capacity(if keep { dropped.rows.len() } else { 0 });
-    vectorised(|| {
-        for (row, out) in out.chunks_exact_mut(width).enumerate() {
-            let span = row * width..(row + 1) * width;
-            let (x, residual) = (&x[span.clone()], &residual[span.clone()]);
-            if dropped.dropout.is_none() {
-                for (((out, x), bias), residual) in out.iter_mut().zip(x).zip(bias).zip(residual) {
-                    *out = residual + (x + bias);
+    vectorised(
+        #[inline(always)]
+        || {
+            for (row, out) in out.chunks_exact_mut(width).enumerate() {
+                let span = row * width..(row + 1) * width;
+                let (x, residual) = (&x[span.clone()], &residual[span.clone()]);
+                if dropped.dropout.is_none() {
+                    for (((out, x), bias), residual) in
+                        out.iter_mut().zip(x).zip(bias).zip(residual)
+                    {
+                        *out = residual + (x + bias);
+                    }
+                } else {
+                    let first = dropped.rows[row].wrapping_mul(width as u32);
+                    for (i, out) in out.iter_mut().enumerate() {
+                        let factor = dropped.dropout.factor(first.wrapping_add(i as u32));
+                        *out = residual[i] + (x[i] + bias[i]) * factor;
+                    }
                 }
-            } else {
-                let first = dropped.rows[row].wrapping_mul(width as u32);
-                for (i, out) in out.iter_mut().enumerate() {
-                    let factor = dropped.dropout.factor(first.wrapping_add(i as u32));
-                    *out = residual[i] + (x[i] + bias[i]) * factor;
+                let mean = sum(out) / width as f32;
+                for value in out.iter_mut() {
+                    *value -= mean;
+                }
+                let inverse = 1.0 / (dot(out, out) / width as f32 + epsilon).sqrt();
+                if keep {
+                    inverse_deviation.push(inverse);
+                    for (standard, value) in standard[span].iter_mut().zip(out.iter()) {
+                        *standard = value * inverse;
+                    }
+                }
+                for ((value, gamma), beta) in out.iter_mut().zip(gamma).zip(beta) {
+                    *value = (*value * inverse).mul_add(*gamma, *beta);
                 }
             }
-            let mean = sum(out) / width as f32;
-            for value in out.iter_mut() {
-                *value -= mean;
-            }
-            let inverse = 1.0 / (dot(out, out) / width as f32 + epsilon).sqrt();
-            if keep {
-                inverse_deviation.push(inverse);
-                for (standard, value) in standard[span].iter_mut().zip(out.iter()) {
-                    *standard = value * inverse;
-                }
-            }
-            for ((value, gamma), beta) in out.iter_mut().zip(gamma).zip(beta) {
-                *value = (*value * inverse).mul_add(*gamma, *beta);
-            }
-        }
-    });
+        },
+    );
     Normalised {
         out,
         standard,
@@ -106,34 +111,37 @@ pub(crate) fn normalise_backward(
         gamma: d_gamma,
         beta: d_beta,
     } = &mut gradients;
-    vectorised(|| {
-        for (row, inverse) in inverse_deviation.iter().enumerate() {
-            let span = row * width..(row + 1) * width;
-            let (dy, standard) = (&gradient[span.clone()], &standard[span.clone()]);
-            let (x, residual) = (&mut x[span.clone()], &mut residual[span]);
-            for i in 0..width {
-                d_gamma[i] = dy[i].mul_add(standard[i], d_gamma[i]);
-                d_beta[i] += dy[i];
-                residual[i] = dy[i] * gamma[i];
-            }
-            let mean = sum(residual) / width as f32;
-            let slope = dot(residual, standard) / width as f32;
-            for (residual, standard) in residual.iter_mut().zip(standard) {
-                *residual = inverse * (*residual - mean - standard * slope);
-            }
-            if dropped.dropout.is_none() {
-                x.copy_from_slice(residual);
-            } else {
-                let first = dropped.rows[row].wrapping_mul(width as u32);
+    vectorised(
+        #[inline(always)]
+        || {
+            for (row, inverse) in inverse_deviation.iter().enumerate() {
+                let span = row * width..(row + 1) * width;
+                let (dy, standard) = (&gradient[span.clone()], &standard[span.clone()]);
+                let (x, residual) = (&mut x[span.clone()], &mut residual[span]);
                 for i in 0..width {
-                    x[i] = residual[i] * dropped.dropout.factor(first.wrapping_add(i as u32));
+                    d_gamma[i] = dy[i].mul_add(standard[i], d_gamma[i]);
+                    d_beta[i] += dy[i];
+                    residual[i] = dy[i] * gamma[i];
+                }
+                let mean = sum(residual) / width as f32;
+                let slope = dot(residual, standard) / width as f32;
+                for (residual, standard) in residual.iter_mut().zip(standard) {
+                    *residual = inverse * (*residual - mean - standard * slope);
+                }
+                if dropped.dropout.is_none() {
+                    x.copy_from_slice(residual);
+                } else {
+                    let first = dropped.rows[row].wrapping_mul(width as u32);
+                    for i in 0..width {
+                        x[i] = residual[i] * dropped.dropout.factor(first.wrapping_add(i as u32));
+                    }
+                }
+                for (bias, x) in bias.iter_mut().zip(x.iter()) {
+                    *bias += x;
                 }
             }
-            for (bias, x) in bias.iter_mut().zip(x.iter()) {
-                *bias += x;
-            }
-        }
-    });
+        },
+    );
     gradients
 }
 
