@@ -57,7 +57,6 @@ def machine():
     return {
         "cpu": names[0] if names else platform.processor(),
         "cores": os.cpu_count(),
-        "system": platform.release(),
         "torch": versions[0],
         "onnxruntime": versions[1],
         "transformers": versions[2],
