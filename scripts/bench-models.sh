@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Inference and training of the classifier that ships with ebrc, beside PyTorch
 # and ONNX Runtime: benches/models/. Installs both from a package registry into
-# FOLDER, which takes 5 GB; measures for a quarter of an hour.
+# FOLDER, which takes 5 GB; measures for half an hour.
 #
 #   scripts/bench-models.sh FOLDER [ROUNDS] [SECONDS]
 set -euo pipefail

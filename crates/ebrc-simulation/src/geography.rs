@@ -2,7 +2,7 @@
 
 use crate::alias::AliasTable;
 use crate::countries::{COUNTRIES, Country};
-use crate::names::mix;
+use crate::names::{fraction, mix};
 use crate::proxies::Region;
 
 /// Software that people run on machines of their own, anywhere. All other
@@ -178,8 +178,7 @@ impl Geography {
             .find(|&&(code, _)| from == Region::HongKong && code == country.code);
         let factor = near.map_or_else(
             || {
-                let turn = mix(u64::from(site.country) * 8 + from as u64) >> 11;
-                let turn = turn as f64 / (1_u64 << 53) as f64;
+                let turn = fraction(mix(u64::from(site.country) * 8 + from as u64));
                 (REGION * (2.0 * turn - 1.0)).exp()
             },
             |&(_, factor)| factor,

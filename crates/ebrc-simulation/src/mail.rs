@@ -299,7 +299,8 @@ impl<'c> Simulation<'c> {
                 _ if is_second => true,
                 (_, Ending::AcceptedAfter(refusals)) => attempt < refusals,
                 (_, Ending::Refused) => true,
-                // The first is refused even where the settings list no proxy.
+                // The first is refused even on a day that lists no proxy, which
+                // comes where nearly all mail is to bounce.
                 (Cause::SenderListed, Ending::Open) => {
                     own_refusals == 0 || world.proxies[proxy].listed[day]
                 }

@@ -47,6 +47,11 @@ pub(crate) fn mix(number: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
+/// A number from 0 to 1 for a mixed one.
+pub(crate) fn fraction(mixed: u64) -> f64 {
+    (mixed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
 /// A receiver domain; the commonest have the shortest names.
 pub(crate) fn receiver_domain(domain: u32, out: &mut String) {
     words(domain, "", out);

@@ -16,9 +16,6 @@ use crate::{Cause, Simulation, geography, names};
 /// Countries whose factor is larger count as if it were this.
 const LARGEST_FACTOR: f64 = 20.0;
 
-/// How often a text is drawn before any is right.
-const PATIENCE_FOR_TEXTS: usize = 512;
-
 /// The share of a bulk spammer's recipients that are in no leaked list.
 const BULK_SPAM_UNLEAKED: f64 = 0.01;
 
@@ -70,7 +67,7 @@ impl<'c> Simulation<'c> {
                     mailbox.unwrap_or_else(|| self.leaked(at, rng, |rng| receivers.draw(rng)));
                 let sender = world.senders.correspondent(mailbox, rng);
                 let software = receivers.software_of(mailbox.domain);
-                let saying = self.said(label, Some(software), rng, |saying| {
+                let saying = self.texts.draw_right(label, Some(software), rng, |saying| {
                     cause == Cause::MailboxFullEpisode || saying.is_about_inactivity
                 });
                 self.served(label, saying, mailbox, sender)
@@ -128,7 +125,9 @@ impl<'c> Simulation<'c> {
                 let day = at.day();
                 let uses_spamhaus = rng.random_bool(world.spamhaus_on(day as u32).min(1.0));
                 let names = uses_spamhaus && rng.random_bool(world.spamhaus_named.min(1.0));
-                let saying = self.said(label, None, rng, |saying| saying.names_spamhaus == names);
+                let saying = self
+                    .texts
+                    .draw_right(label, None, rng, |saying| saying.names_spamhaus == names);
                 let policy = if uses_spamhaus {
                     Policy::Spamhaus
                 } else {
@@ -152,7 +151,7 @@ impl<'c> Simulation<'c> {
                 self.served(label, saying, mailbox, sender)
             }
             _ => {
-                let saying = self.said(label, None, rng, |saying| {
+                let saying = self.texts.draw_right(label, None, rng, |saying| {
                     cause != Cause::RecipientTypo || !saying.is_about_inactivity
                 });
                 let software = saying.and_then(|saying| saying.software);
@@ -184,28 +183,6 @@ impl<'c> Simulation<'c> {
                 parties
             }
         }
-    }
-
-    /// Something that is said with a label, and right.
-    fn said(
-        &self,
-        label: TemplateLabel,
-        software: Option<u16>,
-        rng: &mut ChaCha8Rng,
-        is_right: impl Fn(&Saying<'c>) -> bool,
-    ) -> Option<Saying<'c>> {
-        let mut last = None;
-        for _ in 0..PATIENCE_FOR_TEXTS {
-            let saying = match software {
-                Some(software) => self.texts.draw_of(label, software, rng),
-                None => self.texts.draw(label, rng),
-            }?;
-            if is_right(&saying) {
-                return Some(saying);
-            }
-            last = Some(saying);
-        }
-        last
     }
 
     /// A mailbox at a domain, and somebody who writes to it; nothing is broken

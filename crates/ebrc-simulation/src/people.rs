@@ -51,7 +51,7 @@ impl Mailbox {
 
     /// Whether the address is in a leaked list: those that are gone all are.
     pub(crate) fn is_breached(self, share: f64) -> bool {
-        self.user >= GONE || (self.hash(0xb4ea) >> 11) as f64 <= share * (1_u64 << 53) as f64
+        self.user >= GONE || names::fraction(self.hash(0xb4ea)) <= share
     }
 }
 

@@ -534,6 +534,27 @@ mod tests {
             "causes.tls_mandate.spam is 0.5; it must be at most",
         );
         check(
+            |s| s.listed = 1.0,
+            "listed is 1; it must be between 0 and 0.9",
+        );
+        check(|s| s.listed = 0.0, "above 0 where");
+        check(
+            |s| s.causes.mailbox_full_episode.hard = Some(0.9),
+            "causes.mailbox_full_episode.hard is 0.9; it must be 1",
+        );
+        check(
+            |s| s.causes.sender_listed.second = 0.1,
+            "causes.sender_listed.second is 0.1; it must be 0",
+        );
+        check(
+            |s| {
+                s.sender_domains_without_dns = 1.0;
+                s.sender_domains = 100_000;
+                s.mending.sender_dns.median_days = 400.0;
+            },
+            "would not fit into memory",
+        );
+        check(
             |s| s.causes.sender_listed.share = 0.0,
             "every mail meets one cause",
         );

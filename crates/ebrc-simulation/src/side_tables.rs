@@ -14,7 +14,7 @@ use crate::Simulation;
 use crate::calendar::DAYS;
 use crate::episodes::Episode;
 use crate::geography::{self, Site};
-use crate::names::{self, mix};
+use crate::names::{self, fraction, mix};
 use crate::people::{self, MISTYPED, Mailbox, WAYS};
 use crate::receivers::{self, Policy, mx_ip};
 use crate::troubles;
@@ -397,7 +397,7 @@ impl Simulation<'_> {
             let turn = address
                 .bytes()
                 .fold(7, |turn, byte| mix(turn ^ u64::from(byte)));
-            let is_free = ((turn >> 11) as f64) < NAME_FREE * (1_u64 << 53) as f64;
+            let is_free = fraction(turn) < NAME_FREE;
             table.write_record([address.as_str(), if is_free { "true" } else { "false" }])?;
         }
         table.flush()
@@ -569,7 +569,7 @@ enum Registrant {
 impl Again {
     fn of(gone: &Gone) -> Self {
         let bits = gone.chance.to_bits();
-        let turn = |of| (mix(bits ^ of) >> 11) as f64 / (1_u64 << 53) as f64;
+        let turn = |of| fraction(mix(bits ^ of));
         let is_registered = turn(0xa1) < REGISTERED_AGAIN;
         let who = turn(0xa3);
         Self {
@@ -628,7 +628,7 @@ fn sender_domain(domain: u32) -> String {
 
 /// A number between 0 and 1 that belongs to another one.
 fn chance(number: u32, of: u64) -> f64 {
-    (mix((u64::from(number) << 16) ^ of) >> 11) as f64 / (1_u64 << 53) as f64
+    fraction(mix((u64::from(number) << 16) ^ of))
 }
 
 fn date((year, month, day): (i32, u32, u32)) -> NaiveDate {

@@ -16,6 +16,9 @@ const TOP: usize = 200;
 /// The software of texts that anybody may say.
 const ANYBODY: &str = "generic";
 
+/// How often a text is drawn before any is right.
+const PATIENCE: usize = 512;
+
 /// Words of texts about accounts that nobody uses (section 4.3.2).
 const INACTIVITY: [&str; 3] = ["inactiv", "not active", "deactivated"];
 
@@ -195,6 +198,31 @@ impl<'c> Texts<'c> {
             Some(Some((own, table))) => Some(texts.sayings[own[table.draw(rng)] as usize]),
             _ => self.draw(label, rng),
         }
+    }
+}
+
+impl<'c> Texts<'c> {
+    /// Something that is said with a label, of a software where one is named,
+    /// and is right; anything where nothing right turns up.
+    pub(crate) fn draw_right<R: Rng + ?Sized>(
+        &self,
+        label: TemplateLabel,
+        software: Option<u16>,
+        rng: &mut R,
+        is_right: impl Fn(&Saying<'c>) -> bool,
+    ) -> Option<Saying<'c>> {
+        let mut last = None;
+        for _ in 0..PATIENCE {
+            let saying = match software {
+                Some(software) => self.draw_of(label, software, rng),
+                None => self.draw(label, rng),
+            }?;
+            if is_right(&saying) {
+                return Some(saying);
+            }
+            last = Some(saying);
+        }
+        last
     }
 }
 

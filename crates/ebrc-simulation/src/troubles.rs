@@ -60,8 +60,8 @@ pub(crate) struct Troubles {
 }
 
 impl Troubles {
-    /// The last but one draw the domains of mailboxes that get full and that
-    /// nobody uses.
+    /// `domain_of_full_box` and `domain_of_idle_box` draw where there are
+    /// mailboxes that get full, and that nobody uses.
     pub(crate) fn new<R: Rng + ?Sized>(
         settings: &Settings,
         receivers: &Receivers,

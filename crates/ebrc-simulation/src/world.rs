@@ -16,9 +16,6 @@ use crate::troubles::Troubles;
 /// blocklist: the share of mail with one is divided by it.
 const FEWEST_LISTED: f64 = 0.05;
 
-/// How often a text is drawn before any is right.
-const PATIENCE: usize = 512;
-
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) calendar: Calendar,
@@ -87,13 +84,8 @@ impl World {
                 receivers.with_software(saying.and_then(|saying| saying.software), rng)
             },
             &|rng| {
-                let mut saying = texts.draw(strangers, rng);
-                for _ in 0..PATIENCE {
-                    if saying.is_none_or(|saying| saying.is_about_inactivity) {
-                        break;
-                    }
-                    saying = texts.draw(strangers, rng);
-                }
+                let saying =
+                    texts.draw_right(strangers, None, rng, |saying| saying.is_about_inactivity);
                 receivers.with_software(saying.and_then(|saying| saying.software), rng)
             },
             rng,
@@ -132,7 +124,7 @@ impl World {
             .map(|(day, share)| day * share)
             .sum();
         if mean <= 0.0 {
-            // Nobody is ever listed; the settings want refusals all the same.
+            // Nobody is ever listed, and no mail is to meet that.
             return vec![1.0; days.len()];
         }
         days.iter().map(|day| day / mean).collect()

@@ -31,7 +31,7 @@ const QUICK_EPOCHS: usize = 10;
 /// Messages that `classify` types at a time.
 const MESSAGES_A_BATCH: usize = 8192;
 
-/// Bytes that it reads ahead: as many messages.
+/// Bytes that it reads ahead: some thousand messages.
 const READ_AHEAD: usize = 1 << 20;
 
 pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
