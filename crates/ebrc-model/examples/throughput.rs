@@ -1,9 +1,9 @@
 //! How many texts a second a model classifies or learns from, as one line of
 //! JSON: what `benches/models/compare.py` sets beside PyTorch and ONNX Runtime.
 //!
-//! `cargo run --release -p ebrc-model --example throughput -- TASK MODEL TEXTS BATCH THREADS SECONDS`
+//! `cargo run --release -p ebrc-model --example throughput -- TASK PRECISION MODEL TEXTS BATCH THREADS SECONDS`
 //!
-//! TASK is `inference` or `training`, MODEL a folder, TEXTS a file with a text
+//! TASK is `inference` or `training`, PRECISION `f32` or `int8`, MODEL a folder, TEXTS a file with a text
 //! a line. Loading is not timed, nor is the first part of the work; tokenising
 //! is.
 
@@ -15,7 +15,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use ebrc_model::{
-    Classifier, DeviceChoice, Example, ModelFiles, TrainEvent, TrainSettings, TrainingData, train,
+    Classifier, DeviceChoice, Example, ModelFiles, Precision, TrainEvent, TrainSettings,
+    TrainingData, train,
 };
 use serde_json::json;
 
@@ -27,20 +28,25 @@ const TICKS: f64 = 100.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [task, model, texts, batch, threads, seconds] = arguments.as_slice() else {
-        return Err("usage: throughput TASK MODEL TEXTS BATCH THREADS SECONDS".into());
+    let [task, precision, model, texts, batch, threads, seconds] = arguments.as_slice() else {
+        return Err("usage: throughput TASK PRECISION MODEL TEXTS BATCH THREADS SECONDS".into());
     };
     let (batch, seconds): (usize, f64) = (batch.parse()?, seconds.parse()?);
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.parse()?)
         .build_global()?;
+    let precision = match precision.as_str() {
+        "f32" => Precision::F32,
+        "int8" => Precision::Int8,
+        _ => return Err("PRECISION is f32 or int8".into()),
+    };
     let files = ModelFiles::from_folder(Path::new(model))?;
     let content = fs::read_to_string(texts)?;
     let texts: Vec<&str> = content.lines().collect();
     let mut clock = Clock::new(seconds);
     match task.as_str() {
         "inference" => {
-            let classifier = Classifier::load(&files, DeviceChoice::Cpu)?;
+            let classifier = Classifier::load(&files, DeviceChoice::Cpu, precision)?;
             'all: loop {
                 for batch in texts.chunks(batch) {
                     classifier.classify(batch)?;

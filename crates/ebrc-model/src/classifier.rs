@@ -37,9 +37,21 @@ impl Scores {
     }
 }
 
+/// How a network that classifies on the CPU computes its matrix products; on
+/// other devices they are computed in f32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Precision {
+    /// In numbers of 32 bits, as in training.
+    #[default]
+    F32,
+    /// In bytes: several times faster. Weights have a scale for each output,
+    /// rows of states one each; scores move by about a hundredth.
+    Int8,
+}
+
 /// How weights are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Precision {
+pub enum WeightFormat {
     /// 32 bits a number: the model as trained.
     #[default]
     F32,
@@ -65,11 +77,12 @@ impl std::fmt::Debug for Classifier {
 impl Classifier {
     /// Loads a fine-tuned model. Its labels are those of `id2label`; texts are
     /// cut where its tokenizer file says, else where its positions end.
+    /// `precision` is that of classification.
     ///
     /// # Errors
     ///
     /// Whatever is wrong with the files, by name; [`Error::Device`].
-    pub fn load(files: &ModelFiles, device: DeviceChoice) -> Result<Self> {
+    pub fn load(files: &ModelFiles, device: DeviceChoice, precision: Precision) -> Result<Self> {
         let config_name = files.name_of("config.json");
         let config = BertConfig::parse(&files.config, &config_name)?;
         let labels = config.labels(&config_name)?;
@@ -84,7 +97,8 @@ impl Classifier {
             &device,
         )?;
         let kernels = Network::kernels_for(&device);
-        let network = Network::new(config, parameters, device, kernels)?;
+        let mut network = Network::new(config, parameters, device, kernels)?;
+        network.pack(precision)?;
         Ok(Self {
             network,
             encoder,
@@ -110,7 +124,7 @@ impl Classifier {
     /// the texts' order.
     ///
     /// On the CPU a text's scores are the same bits whatever it is classified
-    /// together with, and whatever the number of threads.
+    /// together with, and whatever the number of threads, in either precision.
     ///
     /// # Errors
     ///
@@ -138,9 +152,9 @@ impl Classifier {
     /// # Errors
     ///
     /// [`Error::File`].
-    pub fn save(&self, folder: &Path, precision: Precision) -> Result<()> {
+    pub fn save(&self, folder: &Path, format: WeightFormat) -> Result<()> {
         ebrc_files::create_folder(folder)?;
-        let half = precision == Precision::F16;
+        let half = format == WeightFormat::F16;
         let mut config = self.network.config.clone();
         config.set_labels(&self.labels);
         config.torch_dtype = Some(if half { "float16" } else { "float32" }.into());
@@ -201,10 +215,9 @@ impl Encoder {
             &device,
         )?;
         let kernels = Network::kernels_for(&device);
-        Ok(Self {
-            network: Network::new(config, parameters, device, kernels)?,
-            encoder,
-        })
+        let mut network = Network::new(config, parameters, device, kernels)?;
+        network.pack(Precision::F32)?;
+        Ok(Self { network, encoder })
     }
 
     /// The hidden state of each text's `[CLS]` token after the last layer.

@@ -1,4 +1,4 @@
-//! The forward and backward pass of a step on the CPU, written out.
+//! The forward and backward pass of a training step on the CPU, written out.
 //!
 //! Matrix products are Candle's; what lies between them is in [`kernels`].
 //! Only the `[CLS]` state of the last layer reaches the head, so the last
@@ -14,7 +14,9 @@ use candle_core::{Device, Tensor};
 use crate::config::BertConfig;
 use crate::dropout::{Dropout, Site, StepDropout};
 use crate::error::Result;
-use crate::kernels::attention::{Biased, Geometry, attention, attention_backward};
+use crate::kernels::attention::{
+    AttentionBuffers, Biased, Geometry, attention, attention_backward,
+};
 use crate::kernels::feed_forward::{bias_gelu, bias_gelu_backward};
 use crate::kernels::head::{affine, affine_backward};
 use crate::kernels::normalisation::{
@@ -59,14 +61,6 @@ pub(crate) struct FusedNetwork {
     layers: Vec<[Pair; 8]>,
     pooler: Pair,
     head: Option<Pair>,
-}
-
-/// What the network makes of a batch.
-pub(crate) struct Output {
-    /// Logits, a row a sequence; empty without a head.
-    pub(crate) logits: Vec<f32>,
-    /// Hidden states of the `[CLS]` tokens, a row a sequence.
-    pub(crate) states: Vec<f32>,
 }
 
 /// Values of the forward pass that the backward pass needs.
@@ -137,11 +131,6 @@ impl FusedNetwork {
         })
     }
 
-    /// Logits and `[CLS]` states of a batch, without dropout.
-    pub(crate) fn infer(&self, batch: &PackedBatch) -> Result<Output> {
-        Ok(self.forward(batch, None, false)?.0)
-    }
-
     /// Loss and gradients of a part of a batch.
     pub(crate) fn differentiate(
         &self,
@@ -150,45 +139,29 @@ impl FusedNetwork {
         smoothing: f32,
         dropout: Option<&StepDropout>,
     ) -> Result<PartGradients> {
-        let (output, tape) = self.forward(part, dropout, true)?;
-        let classes = output.logits.len() / part.len();
-        let (loss, gradient) = cross_entropy(&output.logits, targets, classes, smoothing);
-        match tape {
-            Some(tape) => self.backward(part, dropout, tape, &gradient, loss),
-            None => Ok(PartGradients {
-                dense: BTreeMap::new(),
-                words: Vec::new(),
-                loss,
-            }),
-        }
+        let (logits, tape) = self.forward(part, dropout)?;
+        let classes = logits.len() / part.len();
+        let (loss, gradient) = cross_entropy(&logits, targets, classes, smoothing);
+        self.backward(part, dropout, tape, &gradient, loss)
     }
 
     fn forward(
         &self,
         batch: &PackedBatch,
         dropout: Option<&StepDropout>,
-        keep: bool,
-    ) -> Result<(Output, Option<Tape>)> {
+    ) -> Result<(Vec<f32>, Tape)> {
         let width = self.config.hidden_size;
         let all_rows: Vec<u32> = (0..batch.rows() as u32)
             .map(|row| row + batch.first_row as u32)
             .collect();
-        let (mut x, norm) = self.embed(batch, dropout, &all_rows, keep)?;
-        let mut tapes = Vec::with_capacity(if keep { self.layers.len() } else { 0 });
+        let (mut x, norm) = self.embed(batch, dropout, &all_rows)?;
+        let mut tapes = Vec::with_capacity(self.layers.len());
         let last = self.layers.len() - 1;
         for (number, layer) in self.layers.iter().enumerate() {
-            let (out, tape) = self.layer(
-                layer,
-                number,
-                x,
-                number == last,
-                batch,
-                dropout,
-                &all_rows,
-                keep,
-            )?;
+            let (out, tape) =
+                self.layer(layer, number, x, number == last, batch, dropout, &all_rows)?;
             x = out;
-            tapes.extend(tape);
+            tapes.push(tape);
         }
         let states = read(&x)?.to_vec();
         let mut pooled = affine(
@@ -214,14 +187,14 @@ impl FusedNetwork {
             Some(head) => affine(&head_input, &read(&head.weight)?, &read(&head.bias)?, width),
             None => Vec::new(),
         };
-        let tape = keep.then(|| Tape {
+        let tape = Tape {
             norm,
             layers: tapes,
-            states: states.clone(),
+            states,
             pooled,
             head_input,
-        });
-        Ok((Output { logits, states }, tape))
+        };
+        Ok((logits, tape))
     }
 
     /// Sum of word, position and segment embeddings, normalised.
@@ -230,7 +203,6 @@ impl FusedNetwork {
         batch: &PackedBatch,
         dropout: Option<&StepDropout>,
         rows: &[u32],
-        keep: bool,
     ) -> Result<(Tensor, NormTape)> {
         let width = self.config.hidden_size;
         let words = gather(&read(&self.words)?, &batch.ids, width);
@@ -246,7 +218,6 @@ impl FusedNetwork {
                 dropout: Dropout::NONE,
                 rows,
             },
-            keep,
         );
         drop_rows(
             &mut normalised.out,
@@ -271,8 +242,7 @@ impl FusedNetwork {
         batch: &PackedBatch,
         dropout: Option<&StepDropout>,
         all_rows: &[u32],
-        keep: bool,
-    ) -> Result<(Tensor, Option<LayerTape>)> {
+    ) -> Result<(Tensor, LayerTape)> {
         let width = self.config.hidden_size;
         let pair = |part: Part| &layer[part as usize];
         let (query_input, rows) = if last {
@@ -285,7 +255,8 @@ impl FusedNetwork {
         let query = product(&query_input, &pair(Part::Query).weight)?;
         let key = product(&input, &pair(Part::Key).weight)?;
         let value = product(&input, &pair(Part::Value).weight)?;
-        let context = {
+        let mut context = vec![0.0; query.elem_count()];
+        {
             let (q, k, v) = (read(&query)?, read(&key)?, read(&value)?);
             let (q_bias, k_bias, v_bias) = (
                 read(&pair(Part::Query).bias)?,
@@ -295,19 +266,24 @@ impl FusedNetwork {
             attention(
                 Biased {
                     x: &q,
+                    stride: width,
                     bias: &q_bias,
                 },
                 Biased {
                     x: &k,
+                    stride: width,
                     bias: &k_bias,
                 },
                 Biased {
                     x: &v,
+                    stride: width,
                     bias: &v_bias,
                 },
                 &self.geometry(batch, number, last, dropout),
-            )
-        };
+                &mut AttentionBuffers::default(),
+                &mut context,
+            );
+        }
         let context = matrix(context, width)?;
         let attended = product(&context, &pair(Part::AttentionOutput).weight)?;
         let site = StepDropout::at(dropout, Site::AttentionOutput(number));
@@ -320,11 +296,11 @@ impl FusedNetwork {
                 dropout: site,
                 rows: &rows,
             },
-            keep,
         )?;
         drop(attended);
         let wide = product(&middle, &pair(Part::Intermediate).weight)?;
-        let activated = bias_gelu(&read(&wide)?, &read(&pair(Part::Intermediate).bias)?);
+        let mut activated = into_vec(wide.clone())?;
+        bias_gelu(&mut activated, &read(&pair(Part::Intermediate).bias)?);
         let activated = matrix(activated, self.config.intermediate_size)?;
         let narrow = product(&activated, &pair(Part::Output).weight)?;
         let site = StepDropout::at(dropout, Site::FeedForward(number));
@@ -337,9 +313,8 @@ impl FusedNetwork {
                 dropout: site,
                 rows: &rows,
             },
-            keep,
         )?;
-        let tape = keep.then_some(LayerTape {
+        let tape = LayerTape {
             input,
             query_input,
             query,
@@ -351,7 +326,7 @@ impl FusedNetwork {
             wide,
             activated,
             output_norm,
-        });
+        };
         Ok((out, tape))
     }
 
@@ -362,7 +337,6 @@ impl FusedNetwork {
         residual: &Tensor,
         norm: &Pair,
         dropped: RowDropout,
-        keep: bool,
     ) -> Result<(Tensor, NormTape)> {
         let (gamma, beta) = (read(&norm.weight)?, read(&norm.bias)?);
         let normalised = normalise(
@@ -372,7 +346,6 @@ impl FusedNetwork {
             (&gamma, &beta),
             self.config.layer_norm_eps as f32,
             dropped,
-            keep,
         );
         let tape = NormTape {
             standard: normalised.standard,
@@ -562,14 +535,17 @@ impl FusedNetwork {
                 &read(&context_gradient)?,
                 Biased {
                     x: &q,
+                    stride: width,
                     bias: &q_bias,
                 },
                 Biased {
                     x: &k,
+                    stride: width,
                     bias: &k_bias,
                 },
                 Biased {
                     x: &v,
+                    stride: width,
                     bias: &v_bias,
                 },
                 &self.geometry(batch, number, last, dropout),

@@ -11,10 +11,12 @@ mod fused;
 #[cfg(feature = "hub")]
 mod hub;
 mod kernels;
+mod linear;
 mod loss;
 mod metrics;
 mod network;
 mod optimizer;
+mod packed;
 mod parameters;
 #[cfg(test)]
 mod reference;
@@ -25,7 +27,7 @@ mod tiny_bert;
 mod tokens;
 mod training;
 
-pub use classifier::{Classifier, Encoder, Precision, Scores};
+pub use classifier::{Classifier, Encoder, Precision, Scores, WeightFormat};
 pub use config::BertConfig;
 pub use device::DeviceChoice;
 pub use error::{Error, Result};

@@ -4,13 +4,15 @@
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
+use crate::classifier::Precision;
 use crate::composed::ComposedNetwork;
 use crate::config::BertConfig;
 use crate::dropout::StepDropout;
 use crate::error::Result;
-use crate::fused::{FusedNetwork, Output};
+use crate::fused::FusedNetwork;
 use crate::loss::Target;
 use crate::optimizer::Gradients;
+use crate::packed::PackedNetwork;
 use crate::parameters::{Parameters, WORDS};
 use crate::tensors::scatter_add;
 use crate::tokens::PackedBatch;
@@ -19,7 +21,7 @@ use crate::tokens::PackedBatch;
 /// parts, and so the sums over them, do not depend on the number of threads.
 const PART: usize = 16;
 
-/// Sequences classified together.
+/// Sequences that Candle's operations classify together.
 const INFERENCE_BATCH: usize = 32;
 
 /// Which operations compute a step.
@@ -37,6 +39,15 @@ pub(crate) struct Network {
     pub(crate) parameters: Parameters,
     device: Device,
     fused: Option<FusedNetwork>,
+    packed: Option<PackedNetwork>,
+}
+
+/// What the network makes of a batch.
+pub(crate) struct Output {
+    /// Logits, a row a sequence; empty without a head.
+    pub(crate) logits: Vec<f32>,
+    /// Hidden states of the `[CLS]` tokens, a row a sequence.
+    pub(crate) states: Vec<f32>,
 }
 
 impl Network {
@@ -55,6 +66,7 @@ impl Network {
             parameters,
             device,
             fused,
+            packed: None,
         })
     }
 
@@ -79,11 +91,42 @@ impl Network {
         }
     }
 
-    /// Logits and `[CLS]` states of a batch.
-    pub(crate) fn infer(&self, batch: &PackedBatch) -> Result<Output> {
-        if let Some(fused) = &self.fused {
-            return fused.infer(batch);
+    /// Packs the weights as they are now for classification. To be done again
+    /// when they change.
+    pub(crate) fn pack(&mut self, precision: Precision) -> Result<()> {
+        if self.fused.is_some() {
+            let packed = PackedNetwork::new(&self.parameters, &self.config, precision)?;
+            self.packed = Some(packed);
         }
+        Ok(())
+    }
+
+    /// A row for every sequence, in order, of what `choose` picks. On the CPU
+    /// with the weights as they were when they were packed.
+    pub(crate) fn infer_all(
+        &self,
+        sequences: &[Vec<u32>],
+        choose: impl Fn(Output) -> Vec<f32> + Sync,
+    ) -> Result<Vec<Vec<f32>>> {
+        if let Some(packed) = &self.packed {
+            return packed.infer_all(sequences, choose);
+        }
+        let mut order: Vec<usize> = (0..sequences.len()).collect();
+        order.sort_by_key(|index| sequences[*index].len());
+        let mut rows = vec![Vec::new(); sequences.len()];
+        for indices in order.chunks(INFERENCE_BATCH) {
+            let batch = PackedBatch::new(indices.iter().map(|i| sequences[*i].as_slice()));
+            let result = choose(self.compose(&batch)?);
+            let width = result.len() / indices.len();
+            for (index, row) in indices.iter().zip(result.chunks(width.max(1))) {
+                rows[*index] = row.to_vec();
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Logits and `[CLS]` states of a batch by Candle's operations.
+    fn compose(&self, batch: &PackedBatch) -> Result<Output> {
         let composed = self.composed();
         let states = composed.first_states(batch, None)?;
         let logits = if self.parameters.has_head() {
@@ -96,38 +139,6 @@ impl Network {
             logits,
             states: states.flatten_all()?.to_vec1()?,
         })
-    }
-
-    /// A row for every sequence, in order, of what `choose` picks. Sequences
-    /// of like length are computed together, batches side by side.
-    pub(crate) fn infer_all(
-        &self,
-        sequences: &[Vec<u32>],
-        choose: impl Fn(Output) -> Vec<f32> + Sync,
-    ) -> Result<Vec<Vec<f32>>> {
-        let mut order: Vec<usize> = (0..sequences.len()).collect();
-        order.sort_by_key(|index| sequences[*index].len());
-        let run = |indices: &[usize]| -> Result<Vec<f32>> {
-            let batch = PackedBatch::new(indices.iter().map(|i| sequences[*i].as_slice()));
-            Ok(choose(self.infer(&batch)?))
-        };
-        let batches = order.par_chunks(INFERENCE_BATCH);
-        let results: Vec<Vec<f32>> = if self.fused.is_some() {
-            batches.map(run).collect::<Result<_>>()?
-        } else {
-            order
-                .chunks(INFERENCE_BATCH)
-                .map(run)
-                .collect::<Result<_>>()?
-        };
-        let mut rows = vec![Vec::new(); sequences.len()];
-        for (indices, result) in order.chunks(INFERENCE_BATCH).zip(results) {
-            let width = result.len() / indices.len();
-            for (index, row) in indices.iter().zip(result.chunks(width.max(1))) {
-                rows[*index] = row.to_vec();
-            }
-        }
-        Ok(rows)
     }
 
     /// The weighted sum of a batch's losses and its gradients.
@@ -251,17 +262,42 @@ mod tests {
         sums(&gradients)
     }
 
+    /// Logits and states of a batch's sequences, computed in batches of the
+    /// network's choice.
+    fn outputs(network: &Network, batch: &PackedBatch) -> (Vec<f32>, Vec<f32>) {
+        let sequences: Vec<Vec<u32>> = batch
+            .spans()
+            .map(|(start, end)| batch.ids[start..end].to_vec())
+            .collect();
+        let logits = network.infer_all(&sequences, |output| output.logits);
+        let states = network.infer_all(&sequences, |output| output.states);
+        (logits.unwrap().concat(), states.unwrap().concat())
+    }
+
     #[test]
     fn logits_and_states_are_those_of_f64() {
         let batch = batch();
-        for kernels in [Kernels::Fused, Kernels::Composed] {
-            let network = network(kernels);
-            let output = network.infer(&batch).unwrap();
+        // Two layers of sums over 64 products, rounded to 6e-8 each; in bytes,
+        // to about 1/254 of the largest.
+        for (precision, tolerance) in [
+            (None, 2e-6),
+            (Some(Precision::F32), 2e-6),
+            (Some(Precision::Int8), 0.02),
+        ] {
+            let mut network = network(Kernels::Fused);
+            if let Some(precision) = precision {
+                network.pack(precision).unwrap();
+            }
+            let (logits, states) = outputs(&network, &batch);
             let reference = Reference::new(&network.config, &network.parameters);
-            let (logits, states) = reference.forward(&batch, None);
-            // Two layers of sums over 64 products, rounded to 6e-8 each.
-            assert_close("logits", &output.logits, &logits, 2e-6);
-            assert_close("states", &output.states, &states, 2e-6);
+            let (expected_logits, expected_states) = reference.forward(&batch, None);
+            assert_close("logits", &logits, &expected_logits, tolerance);
+            assert_close("states", &states, &expected_states, tolerance);
+            if precision == Some(Precision::Int8) {
+                let wide_logits = wide(&logits);
+                let exact = expected_logits.iter().zip(&wide_logits);
+                assert!(exact.clone().any(|(a, b)| (a - b).abs() > 1e-5));
+            }
         }
     }
 
@@ -428,15 +464,19 @@ mod tests {
     #[test]
     fn an_encoder_without_head_gives_the_same_states() {
         let batch = batch();
-        let states = network(Kernels::Fused).infer(&batch).unwrap().states;
-        for kernels in [Kernels::Fused, Kernels::Composed] {
+        let (_, expected) = outputs(&network(Kernels::Composed), &batch);
+        for packed in [true, false] {
             let (config, parameters) = small_model();
-            let network =
-                Network::new(config, parameters.without_head(), Device::Cpu, kernels).unwrap();
-            let output = network.infer(&batch).unwrap();
-            assert!(output.logits.is_empty());
+            let parameters = parameters.without_head();
+            let mut network =
+                Network::new(config, parameters, Device::Cpu, Kernels::Fused).unwrap();
+            if packed {
+                network.pack(Precision::F32).unwrap();
+            }
+            let (logits, states) = outputs(&network, &batch);
+            assert!(logits.is_empty());
             // The same operations but for the order of sums.
-            assert_close("states", &output.states, &wide(&states), 2e-6);
+            assert_close("states", &states, &wide(&expected), 2e-6);
         }
     }
 }

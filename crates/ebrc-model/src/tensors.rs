@@ -9,22 +9,8 @@ use crate::error::Result;
 use crate::kernels::vectorised;
 
 /// x · weightᵀ.
-///
-/// The matrix library sums in another order when a product is very small; rows
-/// of zeros keep single texts out of there, so that a text's scores are the
-/// same alone and in a batch.
 pub(crate) fn product(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
-    const SMALL: usize = 16 * 16;
-    let (rows, outputs) = (x.dim(0)?, weight.dim(0)?);
-    let enough = SMALL / outputs + 2;
-    if rows >= enough {
-        return Ok(x.matmul(&weight.t()?)?);
-    }
-    let padded = x.pad_with_zeros(0, 0, enough - rows)?;
-    Ok(padded
-        .matmul(&weight.t()?)?
-        .narrow(0, 0, rows)?
-        .force_contiguous()?)
+    Ok(x.matmul(&weight.t()?)?)
 }
 
 /// A matrix of rows of `width`.
@@ -112,27 +98,6 @@ pub(crate) fn drop_rows(x: &mut [f32], width: usize, rows: &[u32], dropout: Drop
 mod tests {
     use super::*;
     use crate::reference::random_numbers;
-
-    #[test]
-    fn a_row_of_a_product_has_the_same_bits_among_any_number_of_rows() {
-        // The shapes of a tiny and of two small BERTs.
-        for (inputs, outputs) in [(32, 32), (256, 1024), (384, 384), (384, 1536), (1536, 384)] {
-            let weight = matrix(random_numbers(outputs * inputs, 1), inputs).unwrap();
-            let x = random_numbers(600 * inputs, 2);
-            let rows = |count: usize| {
-                let x = matrix(x[..count * inputs].to_vec(), inputs).unwrap();
-                into_vec(product(&x, &weight).unwrap()).unwrap()
-            };
-            let all = rows(600);
-            for count in [1, 2, 3, 5, 8, 13, 16, 40, 97, 256, 257, 500] {
-                assert_eq!(
-                    rows(count),
-                    all[..count * outputs],
-                    "{count} rows of {inputs} to {outputs}"
-                );
-            }
-        }
-    }
 
     #[test]
     fn rows_that_are_gathered_twice_are_added_twice() {

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::models::bert::BertModel;
-use ebrc_model::{Classifier, DeviceChoice, Encoder, ModelFiles};
+use ebrc_model::{Classifier, DeviceChoice, Encoder, ModelFiles, Precision};
 use tiny_bert::{LABELS, TinyBert, toy_texts};
 use tokenizers::Tokenizer;
 
@@ -49,10 +49,12 @@ fn texts() -> Vec<String> {
     texts
 }
 
-fn classifier(model: &TinyBert) -> Classifier {
+fn classifier(model: &TinyBert, precision: Precision) -> Classifier {
     let files = ModelFiles::from_folder(model.folder().path()).unwrap();
-    Classifier::load(&files, DeviceChoice::Cpu).unwrap()
+    Classifier::load(&files, DeviceChoice::Cpu, precision).unwrap()
 }
+
+const PRECISIONS: [Precision; 2] = [Precision::F32, Precision::Int8];
 
 /// The bits of every text's scores, all classified together.
 fn bits(classifier: &Classifier, texts: &[&str]) -> Vec<Vec<u32>> {
@@ -87,7 +89,7 @@ fn first_states_are_those_of_candle_transformers() {
 
 #[test]
 fn scores_are_probabilities_in_the_order_of_the_labels() {
-    let classifier = classifier(&TinyBert::new().classifier());
+    let classifier = classifier(&TinyBert::new().classifier(), Precision::F32);
     assert_eq!(classifier.labels(), LABELS);
     let texts = texts();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -104,8 +106,13 @@ fn scores_are_probabilities_in_the_order_of_the_labels() {
 #[test]
 fn a_text_scores_the_same_bits_alone_and_in_company() {
     // The sizes of a real small BERT, for they decide how products are summed.
-    for model in [TinyBert::new(), TinyBert::sized(1, 384, 12, 1536)] {
-        let classifier = classifier(&model.classifier());
+    let models = [TinyBert::new(), TinyBert::sized(1, 384, 12, 1536)];
+    let models = models.map(TinyBert::classifier);
+    let pairs = models
+        .iter()
+        .flat_map(|model| PRECISIONS.map(|p| (model, p)));
+    for (model, precision) in pairs {
+        let classifier = classifier(model, precision);
         let texts = texts();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let together = bits(&classifier, &texts);
@@ -122,12 +129,20 @@ fn a_text_scores_the_same_bits_alone_and_in_company() {
 
 #[test]
 fn scores_have_the_same_bits_with_one_thread_and_with_two() {
-    let classifier = classifier(&TinyBert::sized(1, 384, 12, 1536).classifier());
-    let texts = texts();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let [one, two] = [1, 2].map(|threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        pool.build().unwrap().install(|| bits(&classifier, &texts))
-    });
-    assert_eq!(one, two);
+    for precision in PRECISIONS {
+        let model = TinyBert::sized(1, 384, 12, 1536).classifier();
+        let classifier = classifier(&model, precision);
+        let texts = texts();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let run = |threads: usize, texts: &[&str]| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            let pool = pool.build().unwrap();
+            pool.install(|| bits(&classifier, texts))
+        };
+        let one = run(1, &texts);
+        assert_eq!(one, run(2, &texts));
+        // A single text is shared out among the threads in another way.
+        assert_eq!(one[..1], run(2, &texts[..1]));
+        assert_eq!(one[..1], run(3, &texts[..1]));
+    }
 }

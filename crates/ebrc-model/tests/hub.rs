@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use ebrc_model::{Classifier, DeviceChoice, Error, HubSettings, ModelFiles};
+use ebrc_model::{Classifier, DeviceChoice, Error, HubSettings, ModelFiles, Precision};
 use safetensors::Dtype;
 use tempfile::TempDir;
 use tiny_bert::{TinyBert, vocabulary};
@@ -211,7 +211,7 @@ fn a_model_is_fetched_once_and_then_used_from_the_cache() {
     let local = ModelFiles::from_folder(model.folder().path()).unwrap();
     assert_eq!(fetched.weights_sha256(), local.weights_sha256());
     let scores = |files: &ModelFiles| {
-        let classifier = Classifier::load(files, DeviceChoice::Cpu).unwrap();
+        let classifier = Classifier::load(files, DeviceChoice::Cpu, Precision::F32).unwrap();
         classifier.classify(&["mailbox full", "spam"]).unwrap()
     };
     assert_eq!(scores(&fetched), scores(&local));
@@ -278,7 +278,7 @@ fn a_model_with_a_vocabulary_file_is_fetched_and_cached_too() {
     let (hub, cache) = (Hub::serve(store), Cache::new());
     let mut settings = cache.settings(hub.endpoint());
     let scores = |files: &ModelFiles| {
-        let classifier = Classifier::load(files, DeviceChoice::Cpu).unwrap();
+        let classifier = Classifier::load(files, DeviceChoice::Cpu, Precision::F32).unwrap();
         classifier.classify(&["mailbox full", "spam"]).unwrap()
     };
     let local = ModelFiles::from_folder(model.folder().path()).unwrap();

@@ -13,13 +13,19 @@ mod tiny_bert;
 use std::fs;
 use std::path::Path;
 
-use ebrc_model::{Classifier, DeviceChoice, Encoder, Error, ModelFiles, Precision, Scores};
+use ebrc_model::{
+    Classifier, DeviceChoice, Encoder, Error, ModelFiles, Precision, Scores, WeightFormat,
+};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
 use tiny_bert::{LABELS, TinyBert, toy_texts, vocabulary};
 
 fn load(folder: &Path) -> Result<Classifier, Error> {
-    Classifier::load(&ModelFiles::from_folder(folder)?, DeviceChoice::Cpu)
+    Classifier::load(
+        &ModelFiles::from_folder(folder)?,
+        DeviceChoice::Cpu,
+        Precision::F32,
+    )
 }
 
 fn scores(classifier: &Classifier) -> Vec<Scores> {
@@ -193,7 +199,7 @@ fn a_model_compiled_into_the_program_gives_the_same_scores() {
         leak(model.tokenizer.to_string().into_bytes()),
         leak(model.weights(Dtype::F32)),
     );
-    let classifier = Classifier::load(&files, DeviceChoice::Cpu).unwrap();
+    let classifier = Classifier::load(&files, DeviceChoice::Cpu, Precision::F32).unwrap();
     assert_eq!(scores(&classifier), scores_of(&model));
     let folder = model.folder();
     let other = ModelFiles::from_folder(folder.path()).unwrap();
@@ -374,11 +380,11 @@ fn a_saved_model_is_the_same_model_and_the_same_bytes() {
     let expected = scores(&classifier);
     let folders = [0, 1].map(|_| tempfile::tempdir().unwrap());
     let first = folders[0].path().join("a/new/folder");
-    classifier.save(&first, Precision::F32).unwrap();
+    classifier.save(&first, WeightFormat::F32).unwrap();
     let loaded = load(&first).unwrap();
     assert_eq!(loaded.labels(), LABELS);
     assert_eq!(scores(&loaded), expected);
-    loaded.save(folders[1].path(), Precision::F32).unwrap();
+    loaded.save(folders[1].path(), WeightFormat::F32).unwrap();
     for file in [
         "config.json",
         "tokenizer.json",
@@ -394,7 +400,7 @@ fn a_saved_model_is_the_same_model_and_the_same_bytes() {
 fn a_model_saved_in_half_precision_is_half_as_large_and_nearly_the_same() {
     let classifier = load(TinyBert::new().classifier().folder().path()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let size = |precision: Precision| {
+    let size = |precision: WeightFormat| {
         classifier.save(folder.path(), precision).unwrap();
         let file = folder.path().join("model.safetensors");
         let bytes = fs::read(file).unwrap();
@@ -402,7 +408,7 @@ fn a_model_saved_in_half_precision_is_half_as_large_and_nearly_the_same() {
         let numbers = tensors.iter().map(|(_, view)| view.data().len());
         numbers.sum::<usize>()
     };
-    assert_eq!(size(Precision::F32), 2 * size(Precision::F16));
+    assert_eq!(size(WeightFormat::F32), 2 * size(WeightFormat::F16));
     let config = fs::read_to_string(folder.path().join("config.json")).unwrap();
     assert_names(&config, &["\"torch_dtype\": \"float16\""]);
     let distance = distance(&scores(&load(folder.path()).unwrap()), &scores(&classifier));
@@ -414,7 +420,7 @@ fn a_model_saved_in_half_precision_is_half_as_large_and_nearly_the_same() {
 fn saved_files_say_what_python_expects() {
     let classifier = load(TinyBert::new().classifier().folder().path()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    classifier.save(folder.path(), Precision::F32).unwrap();
+    classifier.save(folder.path(), WeightFormat::F32).unwrap();
 
     let bytes = fs::read(folder.path().join("model.safetensors")).unwrap();
     let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
@@ -469,7 +475,7 @@ fn a_folder_that_cannot_be_written_to_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");
     fs::write(&file, "").unwrap();
-    let error = classifier.save(&file, Precision::F32).unwrap_err();
+    let error = classifier.save(&file, WeightFormat::F32).unwrap_err();
     assert!(matches!(error, Error::File(_)));
     assert_names(&error.to_string(), &["a-file"]);
 }

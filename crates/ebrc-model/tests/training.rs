@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ebrc_model::{
-    CheckpointPolicy, DeviceChoice, Error, Example, ModelFiles, Outcome, Precision, TrainEvent,
-    TrainSettings, TrainedModel, TrainingData, TrainingReport, train,
+    CheckpointPolicy, DeviceChoice, Error, Example, ModelFiles, Outcome, TrainEvent, TrainSettings,
+    TrainedModel, TrainingData, TrainingReport, WeightFormat, train,
 };
 use safetensors::{Dtype, SafeTensors};
 use tiny_bert::{LABELS, TinyBert, toy_texts};
@@ -117,7 +117,7 @@ fn finished(outcome: Outcome) -> TrainedModel {
 /// The bytes of the saved weights.
 fn bytes(model: &TrainedModel) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    model.save(folder.path(), Precision::F32).unwrap();
+    model.save(folder.path(), WeightFormat::F32).unwrap();
     fs::read(folder.path().join("model.safetensors")).unwrap()
 }
 
@@ -256,7 +256,7 @@ fn the_report_tells_how_the_model_came_to_be() {
     }
 
     let folder = tempfile::tempdir().unwrap();
-    model.save(folder.path(), Precision::F32).unwrap();
+    model.save(folder.path(), WeightFormat::F32).unwrap();
     let saved = fs::read(folder.path().join("training.json")).unwrap();
     let saved: TrainingReport = serde_json::from_slice(&saved).unwrap();
     assert_eq!(saved, *report);
@@ -652,7 +652,7 @@ fn trains_in_a_process_of_its_own() {
     let base = files_of(&TinyBert::sized(2, 128, 4, 512));
     let outcome = task.train_on(&base, &settings, None, &mut go_on);
     let model = finished(outcome.unwrap());
-    model.save(Path::new(&folder), Precision::F32).unwrap();
+    model.save(Path::new(&folder), WeightFormat::F32).unwrap();
 }
 
 #[test]

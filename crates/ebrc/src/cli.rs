@@ -237,13 +237,13 @@ pub(crate) struct Train {
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// Number format of the saved weights.
-    #[arg(long, value_enum, default_value_t = Precision::F32)]
-    pub(crate) precision: Precision,
+    #[arg(long, value_enum, default_value_t = WeightFormat::F32)]
+    pub(crate) precision: WeightFormat,
 }
 
 /// How weights are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Precision {
+pub(crate) enum WeightFormat {
     /// 32 bits a number.
     F32,
     /// 16 bits a number: half the size.
@@ -322,6 +322,9 @@ pub(crate) struct Evaluate {
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
     pub(crate) device: DeviceChoice,
+    /// How the classifier computes on the CPU.
+    #[arg(long, value_enum, default_value_t = Precision::F32, requires = "gold")]
+    pub(crate) precision: Precision,
 }
 
 #[derive(Debug, Args)]
@@ -335,6 +338,19 @@ pub(crate) struct Classify {
     /// Where to compute: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
     pub(crate) device: DeviceChoice,
+    /// How the classifier computes on the CPU.
+    #[arg(long, value_enum, default_value_t = Precision::F32)]
+    pub(crate) precision: Precision,
+}
+
+/// How a classifier computes on the CPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Precision {
+    /// In numbers of 32 bits, as it was trained.
+    F32,
+    /// In bytes: two to three times faster, and scores move by about a
+    /// hundredth.
+    Int8,
 }
 
 /// A share, 0 to 1.

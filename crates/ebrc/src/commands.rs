@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::CommandFactory;
 use ebrc_catalogue::Catalogue;
-use ebrc_model::{DeviceChoice, HubSettings, ModelFiles, Precision, TrainSettings};
+use ebrc_model::{DeviceChoice, HubSettings, ModelFiles, Precision, TrainSettings, WeightFormat};
 use ebrc_pipeline::{
     Base, Classification, EvaluateSettings, GoldSettings, MessageStream, MineSettings,
     PredictSettings, Run, SampleSettings, SampleSource, TrainRequest, Watch,
@@ -108,7 +108,7 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         epochs: command.quick.then_some(QUICK_EPOCHS),
         checkpoint_every: CHECKPOINT_EVERY,
         resume: true,
-        weights: Precision::F32,
+        weights: WeightFormat::F32,
     };
     let predict = PredictSettings {
         per_template: 100,
@@ -267,8 +267,8 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
         checkpoint_every: command.checkpoint_every,
         resume: command.resume,
         weights: match command.precision {
-            cli::Precision::F32 => Precision::F32,
-            cli::Precision::F16 => Precision::F16,
+            cli::WeightFormat::F32 => WeightFormat::F32,
+            cli::WeightFormat::F16 => WeightFormat::F16,
         },
     };
     ebrc_pipeline::train(&run, &request, watch)?;
@@ -314,7 +314,11 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
             report
         }
         (None, Some(gold)) => {
-            let model = classification(command.model.as_deref(), command.device)?;
+            let model = classification(
+                command.model.as_deref(),
+                command.device,
+                command.precision.into(),
+            )?;
             let seen = command.seen.as_deref().map(Catalogue::load).transpose()?;
             let settings = GoldSettings {
                 gold: gold.clone(),
@@ -337,7 +341,11 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
 }
 
 fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
-    let model = classification(command.model.as_deref(), command.device)?;
+    let model = classification(
+        command.model.as_deref(),
+        command.device,
+        command.precision.into(),
+    )?;
     let source: Box<dyn Read> = if command.input == Path::new("-") {
         Box::new(io::stdin())
     } else {
@@ -438,13 +446,26 @@ fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
     })
 }
 
+impl From<cli::Precision> for Precision {
+    fn from(precision: cli::Precision) -> Self {
+        match precision {
+            cli::Precision::F32 => Self::F32,
+            cli::Precision::Int8 => Self::Int8,
+        }
+    }
+}
+
 /// The classifier of a folder, or the one that ships with ebrc.
-fn classification(folder: Option<&Path>, device: DeviceChoice) -> Result<Classification> {
+fn classification(
+    folder: Option<&Path>,
+    device: DeviceChoice,
+    precision: Precision,
+) -> Result<Classification> {
     let files = match folder {
         Some(folder) => ModelFiles::from_folder(folder)?,
         None => ebrc_embedded::classifier(),
     };
-    Ok(Classification::load(&files, device)?)
+    Ok(Classification::load(&files, device, precision)?)
 }
 
 /// The classifier that types a run: the one named, the run's own, or else the
@@ -466,7 +487,7 @@ fn run_model(
             None
         }
     };
-    classification(folder, device)
+    classification(folder, device, Precision::F32)
 }
 
 /// The BERT to start from: a folder where there is one, else a hub id.

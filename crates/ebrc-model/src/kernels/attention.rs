@@ -1,6 +1,8 @@
 //! Scaled dot-product attention of several heads over packed sequences
 //! (Vaswani et al., 2017).
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::elementary::exp;
 use super::{LANES, dot, total, vectorised};
 use crate::dropout::Dropout;
@@ -55,21 +57,28 @@ impl Geometry<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Biased<'a> {
     pub(crate) x: &'a [f32],
+    /// How far a row is from the next.
+    pub(crate) stride: usize,
     pub(crate) bias: &'a [f32],
 }
 
-/// The attention's result, a row a query.
+/// Buffers of [`attention`], to be used again.
+#[derive(Default)]
+pub(crate) struct AttentionBuffers(Tiles);
+
+/// Writes the attention's result to `out`, a row a query.
 pub(crate) fn attention(
     query: Biased,
     key: Biased,
     value: Biased,
     geometry: &Geometry,
-) -> Vec<f32> {
-    let mut out = vec![0.0; query.x.len()];
+    buffers: &mut AttentionBuffers,
+    out: &mut [f32],
+) {
+    let tiles = &mut buffers.0;
     vectorised(
         #[inline(always)]
         || {
-            let mut tiles = Tiles::default();
             for (start, length, query_start, queries) in geometry.sequences() {
                 tiles.shape(length, queries, geometry.head_size);
                 for head in 0..geometry.heads {
@@ -84,7 +93,7 @@ pub(crate) fn attention(
                         size,
                         columns,
                         ..
-                    } = &mut tiles;
+                    } = &mut *tiles;
                     product(
                         Rows {
                             numbers: weights,
@@ -100,7 +109,7 @@ pub(crate) fn attention(
                     store(
                         &tiles.result,
                         tiles.size,
-                        &mut out,
+                        out,
                         query_start,
                         queries,
                         head,
@@ -110,7 +119,6 @@ pub(crate) fn attention(
             }
         },
     );
-    out
 }
 
 /// Gradients of [`attention`].
@@ -241,17 +249,17 @@ impl Tiles {
         head: usize,
         geometry: &Geometry,
     ) {
-        let (width, size) = (geometry.width(), geometry.head_size);
+        let size = geometry.head_size;
         let columns = head * size..(head + 1) * size;
         let scale = 1.0 / (size as f32).sqrt();
         for (i, tile) in self.query.chunks_exact_mut(self.size).enumerate() {
-            let row = &query.x[(query_start + i) * width..][columns.clone()];
+            let row = &query.x[(query_start + i) * query.stride..][columns.clone()];
             for ((tile, x), bias) in tile.iter_mut().zip(row).zip(&query.bias[columns.clone()]) {
                 *tile = (x + bias) * scale;
             }
         }
         for j in 0..self.length {
-            let row = &key.x[(start + j) * width..][columns.clone()];
+            let row = &key.x[(start + j) * key.stride..][columns.clone()];
             for (i, (x, bias)) in row.iter().zip(&key.bias[columns.clone()]).enumerate() {
                 self.key_transposed[i * self.columns + j] = x + bias;
             }
@@ -260,10 +268,10 @@ impl Tiles {
 
     #[inline(always)]
     fn load_values(&mut self, value: Biased, start: usize, head: usize, geometry: &Geometry) {
-        let (width, size) = (geometry.width(), geometry.head_size);
+        let size = geometry.head_size;
         let columns = head * size..(head + 1) * size;
         for (j, tile) in self.values.chunks_exact_mut(self.size).enumerate() {
-            let row = &value.x[(start + j) * width..][columns.clone()];
+            let row = &value.x[(start + j) * value.stride..][columns.clone()];
             for ((tile, x), bias) in tile.iter_mut().zip(row).zip(&value.bias[columns.clone()]) {
                 *tile = x + bias;
             }
@@ -375,7 +383,7 @@ impl BackwardTiles {
             tile[..size].copy_from_slice(row);
         }
         for (j, tile) in self.keys.chunks_exact_mut(tiles.size).enumerate() {
-            let row = &key.x[(start + j) * width..][columns.clone()];
+            let row = &key.x[(start + j) * key.stride..][columns.clone()];
             for ((tile, x), bias) in tile.iter_mut().zip(row).zip(&key.bias[columns.clone()]) {
                 *tile = x + bias;
             }
@@ -494,51 +502,78 @@ struct Rows<'a> {
 /// have rows of `width`, a multiple of [`LANES`].
 #[inline(always)]
 fn product(a: Rows, b: &[f32], out: &mut [f32], width: usize, rows: usize, depth: usize) {
-    let mut row = 0;
-    while row < rows {
-        let mut column = 0;
-        let many = rows - row >= 4;
-        while column < width {
-            let two = width - column >= 2 * LANES;
-            match (many, two) {
-                (true, true) => block::<4, 2>(a, b, out, width, row, column, depth),
-                (true, false) => block::<4, 1>(a, b, out, width, row, column, depth),
-                (false, true) => block::<1, 2>(a, b, out, width, row, column, depth),
-                (false, false) => block::<1, 1>(a, b, out, width, row, column, depth),
+    Arch::new().dispatch(Product {
+        a,
+        b,
+        out,
+        width,
+        rows,
+        depth,
+    });
+}
+
+struct Product<'a> {
+    a: Rows<'a>,
+    b: &'a [f32],
+    out: &'a mut [f32],
+    width: usize,
+    rows: usize,
+    depth: usize,
+}
+
+impl WithSimd for Product<'_> {
+    type Output = ();
+
+    /// Each number is a sum in order of depth, whatever the registers' width.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (b, _) = S::as_simd_f32s(self.b);
+        let (out, _) = S::as_mut_simd_f32s(self.out);
+        let width = self.width / S::F32_LANES;
+        let b = &b[..self.depth * width];
+        let mut row = 0;
+        while row < self.rows {
+            let many = self.rows - row >= 4;
+            let mut column = 0;
+            while column < width {
+                let two = width - column >= 2;
+                let place = (row, column);
+                match (many, two) {
+                    (true, true) => block::<S, 4, 2>(simd, self.a, b, out, width, place),
+                    (true, false) => block::<S, 4, 1>(simd, self.a, b, out, width, place),
+                    (false, true) => block::<S, 1, 2>(simd, self.a, b, out, width, place),
+                    (false, false) => block::<S, 1, 1>(simd, self.a, b, out, width, place),
+                }
+                column += if two { 2 } else { 1 };
             }
-            column += if two { 2 * LANES } else { LANES };
+            row += if many { 4 } else { 1 };
         }
-        row += if many { 4 } else { 1 };
     }
 }
 
 /// `R` rows and `C` registers of columns of a product, held in registers.
 #[inline(always)]
-fn block<const R: usize, const C: usize>(
+fn block<S: Simd, const R: usize, const C: usize>(
+    simd: S,
     a: Rows,
-    b: &[f32],
-    out: &mut [f32],
+    b: &[S::f32s],
+    out: &mut [S::f32s],
     width: usize,
-    row: usize,
-    column: usize,
-    depth: usize,
+    (row, column): (usize, usize),
 ) {
-    let mut sums = [[[0.0_f32; LANES]; C]; R];
+    let mut sums = [[simd.splat_f32s(0.0); C]; R];
     let a_numbers = &a.numbers[row * a.row..];
-    for (k, b) in b.chunks_exact(width).take(depth).enumerate() {
-        let (b, _) = b[column..].as_chunks::<LANES>();
+    for (k, b) in b.chunks_exact(width).enumerate() {
+        let b = &b[column..column + C];
         for (r, sums) in sums.iter_mut().enumerate() {
-            let a = a_numbers[r * a.row + k * a.column];
-            for (c, sums) in sums.iter_mut().enumerate() {
-                for i in 0..LANES {
-                    sums[i] = a.mul_add(b[c][i], sums[i]);
-                }
+            let a = simd.splat_f32s(a_numbers[r * a.row + k * a.column]);
+            for (sum, b) in sums.iter_mut().zip(b) {
+                *sum = simd.mul_add_f32s(a, *b, *sum);
             }
         }
     }
     for (r, sums) in sums.iter().enumerate() {
-        let start = (row + r) * width + column;
-        out[start..start + C * LANES].copy_from_slice(sums.as_flattened());
+        out[(row + r) * width + column..][..C].copy_from_slice(sums);
     }
 }
 
@@ -619,9 +654,19 @@ mod tests {
         let direction = random_numbers(queries * width, 7);
         let biased = |i: usize| Biased {
             x: &x[i],
+            stride: width,
             bias: &bias[i],
         };
-        let out = attention(biased(0), biased(1), biased(2), &geometry);
+        let mut out = vec![0.0; queries * width];
+        let mut buffers = AttentionBuffers::default();
+        attention(
+            biased(0),
+            biased(1),
+            biased(2),
+            &geometry,
+            &mut buffers,
+            &mut out,
+        );
         let gradients = attention_backward(&direction, biased(0), biased(1), biased(2), &geometry);
 
         let x = x.each_ref().map(|x| wide(x));
@@ -695,20 +740,60 @@ mod tests {
             first_row: 0,
             max_positions: 64,
         };
-        let keys = Biased { x: &x, bias: &bias };
-        let all = attention(keys, keys, keys, &geometry);
+        let keys = Biased {
+            x: &x,
+            stride: 16,
+            bias: &bias,
+        };
+        let mut buffers = AttentionBuffers::default();
+        let mut all = vec![0.0; x.len()];
+        attention(keys, keys, keys, &geometry, &mut buffers, &mut all);
         geometry.first_only = true;
         let firsts: Vec<f32> = OFFSETS[..5]
             .iter()
             .flat_map(|row| x[row * 16..][..16].to_vec())
             .collect();
-        let asking = Biased {
-            x: &firsts,
-            bias: &bias,
-        };
-        let alone = attention(asking, keys, keys, &geometry);
+        let asking = Biased { x: &firsts, ..keys };
+        let mut alone = vec![0.0; firsts.len()];
+        attention(asking, keys, keys, &geometry, &mut buffers, &mut alone);
         for (sequence, row) in OFFSETS[..5].iter().enumerate() {
             assert_eq!(alone[sequence * 16..][..16], all[row * 16..][..16]);
         }
+    }
+
+    #[test]
+    fn keys_and_values_may_lie_side_by_side() {
+        let (key, value) = (random_numbers(47 * 16, 1), random_numbers(47 * 16, 2));
+        let bias = random_numbers(16, 3);
+        let geometry = Geometry {
+            offsets: &OFFSETS,
+            first_only: false,
+            heads: 2,
+            head_size: 8,
+            dropout: Dropout::NONE,
+            first_row: 0,
+            max_positions: 64,
+        };
+        let of = |x, stride| Biased {
+            x,
+            stride,
+            bias: &bias,
+        };
+        let mut buffers = AttentionBuffers::default();
+        let mut apart = vec![0.0; key.len()];
+        let (k, v) = (of(&key, 16), of(&value, 16));
+        attention(k, k, v, &geometry, &mut buffers, &mut apart);
+        let rows = key.chunks(16).zip(value.chunks(16));
+        let joint: Vec<f32> = rows.flat_map(|(k, v)| [k, v].concat()).collect();
+        let mut together = vec![0.0; key.len()];
+        attention(
+            k,
+            of(&joint, 32),
+            of(&joint[16..], 32),
+            &geometry,
+            &mut buffers,
+            &mut together,
+        );
+        assert_eq!(together, apart);
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod elementary;
 pub(crate) mod feed_forward;
 pub(crate) mod head;
 pub(crate) mod normalisation;
+pub(crate) mod quantisation;
 
 /// Runs `work` compiled for the widest instructions of this processor.
 ///

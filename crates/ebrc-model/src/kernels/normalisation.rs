@@ -15,9 +15,9 @@ pub(crate) struct RowDropout<'a> {
 pub(crate) struct Normalised {
     /// The result, gamma · x̂ + beta.
     pub(crate) out: Vec<f32>,
-    /// The standardised rows x̂; empty unless asked for.
+    /// The standardised rows x̂.
     pub(crate) standard: Vec<f32>,
-    /// 1 / standard deviation of each row; empty unless asked for.
+    /// 1 / standard deviation of each row.
     pub(crate) inverse_deviation: Vec<f32>,
 }
 
@@ -29,12 +29,11 @@ pub(crate) fn normalise(
     (gamma, beta): (&[f32], &[f32]),
     epsilon: f32,
     dropped: RowDropout,
-    keep: bool,
 ) -> Normalised {
     let width = gamma.len();
     let mut out = vec![0.0; x.len()];
-    let mut standard = vec![0.0; if keep { x.len() } else { 0 }];
-    let mut inverse_deviation = Vec::with_capacity(if keep { dropped.rows.len() } else { 0 });
+    let mut standard = vec![0.0; x.len()];
+    let mut inverse_deviation = Vec::with_capacity(dropped.rows.len());
     vectorised(
         #[inline(always)]
         || {
@@ -54,20 +53,12 @@ pub(crate) fn normalise(
                         *out = residual[i] + (x[i] + bias[i]) * factor;
                     }
                 }
-                let mean = sum(out) / width as f32;
-                for value in out.iter_mut() {
-                    *value -= mean;
+                let inverse = centre(out, epsilon);
+                inverse_deviation.push(inverse);
+                for (standard, value) in standard[span].iter_mut().zip(out.iter()) {
+                    *standard = value * inverse;
                 }
-                let inverse = 1.0 / (dot(out, out) / width as f32 + epsilon).sqrt();
-                if keep {
-                    inverse_deviation.push(inverse);
-                    for (standard, value) in standard[span].iter_mut().zip(out.iter()) {
-                        *standard = value * inverse;
-                    }
-                }
-                for ((value, gamma), beta) in out.iter_mut().zip(gamma).zip(beta) {
-                    *value = (*value * inverse).mul_add(*gamma, *beta);
-                }
+                scale(out, inverse, gamma, beta);
             }
         },
     );
@@ -75,6 +66,49 @@ pub(crate) fn normalise(
         out,
         standard,
         inverse_deviation,
+    }
+}
+
+/// Overwrites the residual by LayerNorm(residual + x + bias), row by row.
+pub(crate) fn add_and_normalise(
+    residual: &mut [f32],
+    x: &[f32],
+    bias: &[f32],
+    (gamma, beta): (&[f32], &[f32]),
+    epsilon: f32,
+) {
+    let width = gamma.len();
+    vectorised(
+        #[inline(always)]
+        || {
+            let rows = residual.chunks_exact_mut(width).zip(x.chunks_exact(width));
+            for (out, x) in rows {
+                for ((out, x), bias) in out.iter_mut().zip(x).zip(bias) {
+                    *out += x + bias;
+                }
+                let inverse = centre(out, epsilon);
+                scale(out, inverse, gamma, beta);
+            }
+        },
+    );
+}
+
+/// Moves a row's mean to 0; returns 1 / standard deviation.
+#[inline(always)]
+fn centre(row: &mut [f32], epsilon: f32) -> f32 {
+    let width = row.len() as f32;
+    let mean = sum(row) / width;
+    for value in row.iter_mut() {
+        *value -= mean;
+    }
+    1.0 / (dot(row, row) / width + epsilon).sqrt()
+}
+
+/// gamma · row · inverse + beta.
+#[inline(always)]
+fn scale(row: &mut [f32], inverse: f32, gamma: &[f32], beta: &[f32]) {
+    for ((value, gamma), beta) in row.iter_mut().zip(gamma).zip(beta) {
+        *value = (*value * inverse).mul_add(*gamma, *beta);
     }
 }
 
@@ -189,15 +223,7 @@ mod tests {
         let bias = random_numbers(WIDTH, 3);
         let (gamma, beta) = (random_numbers(WIDTH, 4), random_numbers(WIDTH, 5));
         let direction = random_numbers(count, 6);
-        let normalised = normalise(
-            &x,
-            &bias,
-            &residual,
-            (&gamma, &beta),
-            EPSILON,
-            dropped,
-            true,
-        );
+        let normalised = normalise(&x, &bias, &residual, (&gamma, &beta), EPSILON, dropped);
         let gradients = normalise_backward(
             &direction,
             &normalised.standard,
@@ -243,17 +269,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_for_a_backward_pass_that_is_not_asked_for() {
-        let (x, zeros) = (random_numbers(2 * WIDTH, 1), vec![0.0; 2 * WIDTH]);
+    fn in_place_the_bits_are_the_same() {
+        let (x, residual) = (random_numbers(3 * WIDTH, 1), random_numbers(3 * WIDTH, 2));
+        let [bias, gamma, beta] = [3, 4, 5].map(|seed| random_numbers(WIDTH, seed));
         let dropped = RowDropout {
             dropout: Dropout::NONE,
-            rows: &[0, 1],
+            rows: &[0, 1, 2],
         };
-        let [kept, not_kept] = [true, false].map(|keep| {
-            let (gamma, beta) = (&zeros[..WIDTH], &x[..WIDTH]);
-            normalise(&x, gamma, &zeros, (beta, gamma), EPSILON, dropped, keep)
-        });
-        assert_eq!(kept.out, not_kept.out);
-        assert!(not_kept.standard.is_empty() && not_kept.inverse_deviation.is_empty());
+        let apart = normalise(&x, &bias, &residual, (&gamma, &beta), EPSILON, dropped);
+        let mut out = residual;
+        add_and_normalise(&mut out, &x, &bias, (&gamma, &beta), EPSILON);
+        assert_eq!(out, apart.out);
     }
 }

@@ -14,7 +14,7 @@ use checkpoint::{Fingerprint, State, Tensors};
 pub use report::{CurvePoint, Outcome, SetSize, TrainEvent, TrainedModel, TrainingReport};
 pub use settings::TrainSettings;
 
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, Precision};
 use crate::config::BertConfig;
 use crate::device::DeviceChoice;
 use crate::dropout::StepDropout;
@@ -355,7 +355,8 @@ impl<'a> Trainer<'a> {
     }
 
     /// Figures of the validation set, and its macro-F1 in full precision.
-    fn validate(&self) -> Result<(Validation, f64)> {
+    fn validate(&mut self) -> Result<(Validation, f64)> {
+        self.network.pack(Precision::F32)?;
         let rows = self
             .network
             .infer_all(&self.validation, |output| output.logits)?;
@@ -394,10 +395,11 @@ impl<'a> Trainer<'a> {
     }
 
     /// Puts the best weights back and reports.
-    fn finish(self) -> Result<(Network, TrainingReport)> {
+    fn finish(mut self) -> Result<(Network, TrainingReport)> {
         if let Some(best) = &self.best {
             self.network.parameters.restore(best)?;
         }
+        self.network.pack(Precision::F32)?;
         let last_epoch = self.state.step / self.steps_per_epoch();
         let best = self.best_validation();
         let best_epoch = self.state.best_epoch.unwrap_or(last_epoch);

@@ -6,7 +6,7 @@ use ebrc_files::write_complete;
 use serde::{Deserialize, Serialize};
 
 use super::TrainSettings;
-use crate::classifier::{Classifier, Precision, json_bytes};
+use crate::classifier::{Classifier, WeightFormat, json_bytes};
 use crate::error::Result;
 use crate::metrics::Validation;
 
@@ -129,8 +129,8 @@ impl TrainedModel {
     /// # Errors
     ///
     /// [`crate::Error::File`].
-    pub fn save(&self, folder: &Path, precision: Precision) -> Result<()> {
-        self.classifier.save(folder, precision)?;
+    pub fn save(&self, folder: &Path, format: WeightFormat) -> Result<()> {
+        self.classifier.save(folder, format)?;
         write_complete(&folder.join("training.json"), &json_bytes(&self.report)?)?;
         Ok(())
     }

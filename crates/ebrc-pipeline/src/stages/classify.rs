@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use ebrc_model::{Classifier, DeviceChoice, ModelFiles};
+use ebrc_model::{Classifier, DeviceChoice, ModelFiles, Precision};
 use ebrc_taxonomy::BounceType;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -66,8 +66,12 @@ impl Classification {
     /// # Errors
     /// Where the model cannot be loaded, a label is no type, or a type has no
     /// label.
-    pub fn load(files: &ModelFiles, device: DeviceChoice) -> Result<Self, Error> {
-        let classifier = Classifier::load(files, device)?;
+    pub fn load(
+        files: &ModelFiles,
+        device: DeviceChoice,
+        precision: Precision,
+    ) -> Result<Self, Error> {
+        let classifier = Classifier::load(files, device, precision)?;
         let mut outputs = [None; BounceType::COUNT];
         for (output, label) in classifier.labels().iter().enumerate() {
             let kind: BounceType = label.parse().map_err(|error| {

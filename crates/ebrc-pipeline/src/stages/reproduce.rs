@@ -1,6 +1,6 @@
 use ebrc_catalogue::Catalogue;
 use ebrc_evaluation::Report;
-use ebrc_model::ModelFiles;
+use ebrc_model::{ModelFiles, Precision};
 
 use super::{
     Classification, EvaluateSettings, MineSettings, PredictSettings, SampleSettings, TrainRequest,
@@ -60,7 +60,7 @@ pub fn reproduce(
         }
     }
     let files = ModelFiles::from_folder(&run.model())?;
-    let model = Classification::load(&files, plan.train.device)?;
+    let model = Classification::load(&files, plan.train.device, Precision::F32)?;
     predict(run, &model, &plan.predict, watch)?;
     annotate(run, watch)?;
     evaluate(run, &plan.evaluation, watch)

@@ -3,8 +3,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ebrc_model::{
-    CheckpointPolicy, DeviceChoice, HubSettings, ModelFiles, Outcome, Precision, TrainEvent,
-    TrainSettings, TrainingData,
+    CheckpointPolicy, DeviceChoice, HubSettings, ModelFiles, Outcome, TrainEvent, TrainSettings,
+    TrainingData, WeightFormat,
 };
 use ebrc_taxonomy::BounceType;
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ pub struct TrainRequest {
     /// Go on from the run's checkpoint, where there is one.
     pub resume: bool,
     /// Number format of the saved weights.
-    pub weights: Precision,
+    pub weights: WeightFormat,
 }
 
 /// What training came to.
@@ -218,8 +218,8 @@ fn recorded_settings(request: &TrainRequest, base: &ModelFiles) -> Result<Value,
         "base": request.base.name(),
         "base_weights_sha256": base.weights_sha256(),
         "precision": match request.weights {
-            Precision::F32 => "f32",
-            Precision::F16 => "f16",
+            WeightFormat::F32 => "f32",
+            WeightFormat::F16 => "f16",
         },
         "epochs": request.epochs,
         "fine_tuning": settings,
