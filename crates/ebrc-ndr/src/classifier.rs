@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use crate::NdrMessage;
 use crate::character::View;
 use crate::known_hosts::{self, Role};
@@ -31,16 +29,30 @@ pub fn classifier_text(raw: &str) -> String {
         after_slot: false,
     };
     if let Some(code) = message.reply_code {
-        // Writing to a string cannot fail.
-        let _ = write!(words.text, "{code} ");
+        push_number(&mut words.text, code);
+        words.text.push(' ');
     }
     if let Some(code) = message.enhanced_code {
-        let _ = write!(words.text, "{code} ");
+        push_number(&mut words.text, u16::from(code.class));
+        for number in [code.subject, code.detail] {
+            words.text.push('.');
+            push_number(&mut words.text, number);
+        }
+        words.text.push(' ');
     }
     scan(&message.text, &mut words);
     let length = words.text.trim_end().len();
     words.text.truncate(length);
     words.text
+}
+
+/// Appends a number without the machinery of formatting, which would cost as
+/// much as reading some words.
+fn push_number(text: &mut String, number: u16) {
+    if number > 9 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 struct Words {

@@ -1,5 +1,9 @@
 //! Hosts whose names say something about a refusal.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+
 /// What a known domain is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -185,6 +189,14 @@ const DOMAINS: &[(&str, &str, Role)] = {
     ]
 };
 
+/// Every message asks for several hosts: they are not searched for.
+static BY_DOMAIN: LazyLock<HashMap<&[u8], (&str, Role)>> = LazyLock::new(|| {
+    let entries = DOMAINS.iter();
+    entries
+        .map(|(domain, words, role)| (domain.as_bytes(), (*words, *role)))
+        .collect()
+});
+
 /// The longest of the domains, in bytes.
 const LONGEST: usize = 24;
 
@@ -208,11 +220,7 @@ fn look_up(domain: &[u8], lower: &mut [u8; LONGEST]) -> Option<(&'static str, Ro
     let lower = lower.get_mut(..domain.len())?;
     lower.copy_from_slice(domain);
     lower.make_ascii_lowercase();
-    let found = DOMAINS
-        .binary_search_by(|(name, ..)| name.as_bytes().cmp(lower))
-        .ok()?;
-    let (_, words, role) = DOMAINS.get(found)?;
-    Some((words, *role))
+    BY_DOMAIN.get(&*lower).copied()
 }
 
 #[cfg(test)]

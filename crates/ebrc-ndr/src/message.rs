@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use crate::codes::{Codes, EnhancedCode, enhanced_code, reply_code};
 use crate::wrapper;
 
@@ -247,7 +249,7 @@ fn lift_code_at_end(codes: &mut Codes, text: &mut String) {
 
 /// Line ends that a log has escaped, `\r\n` in letters, made real.
 fn unescaped(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('\\') {
+    if memchr(b'\\', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let mut text = String::with_capacity(raw.len());

@@ -1,5 +1,7 @@
 //! What a sending server puts around the reply that it reports.
 
+use memchr::memchr_iter;
+
 use crate::codes::{enhanced_code, reply_code};
 
 /// Words right before a reply that say whose it is, and nothing of the reason.
@@ -60,11 +62,8 @@ pub(crate) fn without_labels(text: &str) -> &str {
 pub(crate) fn reply_within(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     // Every lead-in ends with one of these.
-    let ends = [':', '<', '\'']
-        .into_iter()
-        .flat_map(|sign| text.match_indices(sign))
-        .map(|(position, _)| position)
-        .filter(|&position| position < LONGEST);
+    let front = &bytes[..bytes.len().min(LONGEST)];
+    let ends = b":<'".iter().flat_map(|sign| memchr_iter(*sign, front));
     for position in ends {
         let before = &bytes[..=position];
         let reply = || without_labels(&text[position + 1..]);

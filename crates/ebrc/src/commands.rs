@@ -1,5 +1,6 @@
 //! What each command does, from the words of the command line to the stages.
 
+use std::borrow::Cow;
 use std::env;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -15,6 +16,7 @@ use ebrc_pipeline::{
     Base, Classification, EvaluateSettings, GoldSettings, MessageStream, MineSettings,
     PredictSettings, Run, SampleSettings, SampleSource, TrainRequest, Watch,
 };
+use rayon::prelude::*;
 
 use crate::cli::{
     self, Annotate, CHECKPOINT_EVERY, Classify, Cli, Command, Evaluate, LEARNING_RATE, Label, Mine,
@@ -30,6 +32,9 @@ const QUICK_EPOCHS: usize = 10;
 
 /// Messages that `classify` types at a time.
 const MESSAGES_A_BATCH: usize = 8192;
+
+/// Lines that one thread takes apart at a time.
+const LINES_A_PART: usize = 512;
 
 /// Bytes that it reads ahead: some thousand messages.
 const READ_AHEAD: usize = 1 << 20;
@@ -356,70 +361,105 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
     let mut reader = BufReader::with_capacity(READ_AHEAD, source);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut stream = MessageStream::new(&model);
-    let mut batch = Vec::with_capacity(MESSAGES_A_BATCH);
     let name = command.input.display().to_string();
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
+    let mut batch = Lines::default();
+    loop {
         let length = reader
-            .read_until(b'\n', &mut line)
-            .with_context(|| format!("{name}, line {number}"))?;
-        let read = match length {
-            0 => Ok(None),
-            _ => message_of(line.strip_suffix(b"\n").unwrap_or(&line), &name, number).map(Some),
-        };
-        let ending = match read {
-            Ok(Some(message)) => {
-                batch.push(message);
-                None
-            }
-            Ok(None) => Some(Ok(())),
-            Err(error) => Some(Err(error)),
-        };
-        // Where the input pauses or ends, or a line is bad, what came before is
-        // answered.
+            .read_until(b'\n', &mut batch.bytes)
+            .with_context(|| format!("{name}, line {}", batch.before + batch.ends.len() + 1))?;
+        if length > 0 {
+            batch.ends.push(batch.bytes.len());
+        }
+        // Where the input pauses or ends, what came before is answered.
         let pauses = reader.buffer().is_empty();
-        if ending.is_some() || pauses || batch.len() == MESSAGES_A_BATCH {
-            for lines in stream.lines(&batch)? {
+        if pauses || batch.ends.len() == MESSAGES_A_BATCH {
+            let (messages, ending) = batch.messages(&name);
+            for lines in stream.lines(&messages)? {
                 out.write_all(&lines)?;
             }
-            batch.clear();
-            if pauses {
+            if pauses || ending.is_err() {
                 out.flush()?;
             }
+            ending?;
             if watch.wants_stop() {
                 bail!("stopped");
             }
+            batch.clear();
         }
-        if let Some(ending) = ending {
-            out.flush()?;
-            return ending;
+        if length == 0 {
+            return Ok(());
         }
     }
-    Ok(())
+}
+
+/// Lines of the input, end to end.
+#[derive(Default)]
+struct Lines {
+    bytes: Vec<u8>,
+    /// Where each line ends, its line end included.
+    ends: Vec<usize>,
+    /// How many lines came before.
+    before: usize,
+}
+
+impl Lines {
+    fn clear(&mut self) {
+        self.before += self.ends.len();
+        self.ends.clear();
+        self.bytes.clear();
+    }
+
+    /// The messages of the lines; where one is bad, those before it and what is
+    /// wrong.
+    fn messages(&self, file: &str) -> (Vec<Cow<'_, str>>, Result<()>) {
+        let message = |index: usize| {
+            let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+            message_of(&self.bytes[start..self.ends[index]])
+        };
+        let found: Vec<Result<Cow<str>, &str>> = (0..self.ends.len())
+            .into_par_iter()
+            .with_min_len(LINES_A_PART)
+            .map(message)
+            .collect();
+        let mut messages = Vec::with_capacity(found.len());
+        for message in found {
+            match message {
+                Ok(message) => messages.push(message),
+                Err(reason) => {
+                    let number = self.before + messages.len() + 1;
+                    let error =
+                        anyhow!("{file}, line {number}: {reason}; a JSON line must have \"text\"");
+                    return (messages, Err(error));
+                }
+            }
+        }
+        (messages, Ok(()))
+    }
 }
 
 /// The message of an input line: the line itself, or its "text".
-fn message_of(line: &[u8], file: &str, number: u64) -> Result<String> {
+fn message_of(line: &[u8]) -> Result<Cow<'_, str>, &'static str> {
     #[derive(serde::Deserialize)]
     struct Row {
         text: String,
     }
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     // Exchange Online says `{LED=…};{MSG=…}`: only an object begins like one.
     let object = line.trim_ascii_start().strip_prefix(b"{");
     let is_object = object.is_some_and(|rest| matches!(rest.trim_ascii_start(), [b'"' | b'}', ..]));
     if is_object {
-        let row: Row = serde_json::from_slice(line).map_err(|error| {
-            anyhow!(
-                "{file}, line {number}: {}; a JSON line must have \"text\"",
-                json_reason(&error)
-            )
-        })?;
-        return Ok(row.text);
+        return match serde_json::from_slice::<Row>(line) {
+            Ok(row) => Ok(row.text.into()),
+            Err(error) => Err(json_reason(&error)),
+        };
     }
-    Ok(String::from_utf8_lossy(line).into_owned())
+    // The lossy way looks at each byte, also where all is well.
+    Ok(match std::str::from_utf8(line) {
+        Ok(message) => message.into(),
+        Err(_) => String::from_utf8_lossy(line),
+    })
 }
 
 /// serde's own position is that within the line, and its message may quote.

@@ -1,5 +1,7 @@
 //! Mail addresses, and message ids that look like them.
 
+use memchr::memchr;
+
 use super::SlotKind;
 use crate::character::{View, is_unspaced};
 
@@ -50,7 +52,7 @@ pub(super) fn next(view: View<'_>, from: usize) -> Option<Address> {
     let bytes = view.text.as_bytes();
     let mut search = from;
     loop {
-        let at = search + bytes.get(search..)?.iter().position(|&byte| byte == b'@')?;
+        let at = search + memchr(b'@', bytes.get(search..)?)?;
         let end = domain_end(view, at + 1);
         let start = local_start(view, from, at);
         if let (Some(start), Some(end)) = (start, end) {

@@ -1,5 +1,9 @@
 //! The ends of host names.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashSet;
+
 /// The country codes, the generic domains in wide use, and those of private
 /// networks and of documentation. Sorted.
 #[rustfmt::skip]
@@ -58,6 +62,10 @@ const NAMES: &[&str] = &[
     "wtf", "xxx", "xyz", "yachts", "ye", "yoga", "yokohama", "yt", "za", "zm", "zone", "zw",
 ];
 
+/// Every word with a dot is looked up: it is not searched for.
+static SET: LazyLock<HashSet<&[u8]>> =
+    LazyLock::new(|| NAMES.iter().map(|name| name.as_bytes()).collect());
+
 /// The longest of them.
 const LONGEST: usize = 13;
 
@@ -72,10 +80,7 @@ pub(super) fn is_top_level_domain(label: &[u8]) -> bool {
         *lower = byte.to_ascii_lowercase();
     }
     let lower = &lower[..label.len()];
-    NAMES
-        .binary_search_by(|name| name.as_bytes().cmp(lower))
-        .is_ok()
-        || is_internationalised(label)
+    SET.contains(lower) || is_internationalised(label)
 }
 
 fn is_internationalised(label: &[u8]) -> bool {

@@ -1,7 +1,9 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
 use ebrc_model::{Classifier, DeviceChoice, ModelFiles, Precision};
 use ebrc_taxonomy::BounceType;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -18,7 +20,13 @@ const MESSAGES_A_PART: usize = 256;
 const BYTES_A_LINE: usize = 640;
 
 /// How many texts a stream remembers before it begins anew.
-const MOST_KNOWN: usize = 100_000;
+const MOST_TEXTS: usize = 100_000;
+
+/// How many messages a stream remembers at least, and at most twice.
+const MOST_MESSAGES: usize = 1 << 17;
+
+/// Bytes of the longest message that a stream remembers.
+const LONGEST_MESSAGE: usize = 2048;
 
 /// Probabilities of the sixteen types, in the order of [`BounceType::ALL`].
 pub(crate) type Probabilities = [f32; BounceType::COUNT];
@@ -153,13 +161,16 @@ impl Classification {
     }
 }
 
-/// Types a stream of messages, batch by batch. A text that came before is not
-/// classified again: a log of millions has some thousands.
+/// Types a stream of messages, batch by batch. What came before is not
+/// classified again: a log of millions has some thousands of texts, and many
+/// messages come word for word.
 #[derive(Debug)]
 pub struct MessageStream<'m> {
     model: &'m Classification,
-    /// Where the answer of each known text is.
-    known: HashMap<String, usize>,
+    /// Where the answers of raw messages are.
+    messages: Memory,
+    /// Where the answer of each text that the model read is.
+    texts: HashMap<String, u32>,
     /// What stands behind the message in its line.
     answers: Vec<Vec<u8>>,
 }
@@ -174,13 +185,24 @@ struct AnswerFields {
     scores: BTreeMap<&'static str, f32>,
 }
 
+/// What is known of a message before the model is asked.
+enum Known {
+    /// Where its answer is; the same message came not long ago.
+    Message(u32),
+    /// Where its answer is, and the message's hash.
+    Text(u32, u64),
+    /// The text that the model is to read, and the message's hash.
+    Not(String, u64),
+}
+
 impl<'m> MessageStream<'m> {
     /// A stream that knows no text yet.
     #[must_use]
     pub fn new(model: &'m Classification) -> Self {
         Self {
             model,
-            known: HashMap::new(),
+            messages: Memory::default(),
+            texts: HashMap::new(),
             answers: Vec::new(),
         }
     }
@@ -190,32 +212,38 @@ impl<'m> MessageStream<'m> {
     ///
     /// # Errors
     /// Where the model fails.
-    pub fn lines(&mut self, messages: &[String]) -> Result<Vec<Vec<u8>>, Error> {
-        let texts: Vec<String> = messages
+    pub fn lines(&mut self, messages: &[impl AsRef<str> + Sync]) -> Result<Vec<Vec<u8>>, Error> {
+        if self.texts.len() > MOST_TEXTS {
+            *self = Self::new(self.model);
+        }
+        let known: Vec<Known> = messages
             .par_iter()
             .with_min_len(MESSAGES_A_PART)
-            .map(|message| ebrc_ndr::classifier_text(message))
+            .map(|message| self.known(message.as_ref()))
             .collect();
-        if self.known.len() > MOST_KNOWN {
-            self.known.clear();
-            self.answers.clear();
-        }
-        let mut distinct: Vec<String> = Vec::new();
-        let before = self.answers.len();
-        let places: Vec<usize> = texts
-            .into_iter()
-            .map(|text| match self.known.get(&text) {
-                Some(&place) => place,
-                None => {
-                    let place = before + distinct.len();
-                    self.known.insert(text.clone(), place);
-                    distinct.push(text);
+        let mut new: Vec<String> = Vec::new();
+        let mut places = Vec::with_capacity(messages.len());
+        for (message, known) in messages.iter().map(AsRef::as_ref).zip(known) {
+            let place = match known {
+                Known::Message(place) => place,
+                Known::Text(place, hash) => {
+                    self.messages.insert(message, hash, place);
                     place
                 }
-            })
-            .collect();
-        let distinct: Vec<&str> = distinct.iter().map(String::as_str).collect();
-        for scores in self.model.probabilities(&distinct)? {
+                Known::Not(text, hash) => {
+                    let next = (self.answers.len() + new.len()) as u32;
+                    let place = *self.texts.entry(text).or_insert_with_key(|text| {
+                        new.push(text.clone());
+                        next
+                    });
+                    self.messages.insert(message, hash, place);
+                    place
+                }
+            };
+            places.push(place);
+        }
+        let new: Vec<&str> = new.iter().map(String::as_str).collect();
+        for scores in self.model.probabilities(&new)? {
             self.answers.push(Answer::of(scores).fields()?);
         }
         let answers = &self.answers;
@@ -226,12 +254,89 @@ impl<'m> MessageStream<'m> {
                 let mut lines = Vec::with_capacity(messages.len() * BYTES_A_LINE);
                 for (message, &place) in messages.iter().zip(places) {
                     lines.extend_from_slice(b"{\"text\":");
-                    serde_json::to_writer(&mut lines, message).map_err(unwritable)?;
-                    lines.extend_from_slice(&answers[place]);
+                    serde_json::to_writer(&mut lines, message.as_ref()).map_err(unwritable)?;
+                    lines.extend_from_slice(&answers[place as usize]);
                 }
                 Ok(lines)
             })
             .collect()
+    }
+
+    fn known(&self, message: &str) -> Known {
+        let hash = self.messages.hash(message);
+        if let Some(place) = self.messages.get(message, hash) {
+            return Known::Message(place);
+        }
+        let text = ebrc_ndr::classifier_text(message);
+        match self.texts.get(&text) {
+            Some(&place) => Known::Text(place, hash),
+            None => Known::Not(text, hash),
+        }
+    }
+}
+
+/// The messages that came last, with the place of each one's answer.
+#[derive(Debug, Default)]
+struct Memory {
+    hasher: DefaultHashBuilder,
+    recent: Messages,
+    /// Those of the time before: forgotten when `recent` is full.
+    older: Messages,
+}
+
+/// Messages, end to end, and where each one is.
+#[derive(Debug, Default)]
+struct Messages {
+    text: String,
+    places: HashTable<Place>,
+}
+
+#[derive(Debug)]
+struct Place {
+    hash: u64,
+    start: usize,
+    end: usize,
+    answer: u32,
+}
+
+impl Memory {
+    fn hash(&self, message: &str) -> u64 {
+        self.hasher.hash_one(message)
+    }
+
+    fn get(&self, message: &str, hash: u64) -> Option<u32> {
+        let found = self.recent.get(message, hash);
+        found.or_else(|| self.older.get(message, hash))
+    }
+
+    /// Remembers a message; it may be among the older ones already.
+    fn insert(&mut self, message: &str, hash: u64, answer: u32) {
+        if message.len() > LONGEST_MESSAGE {
+            return;
+        }
+        if self.recent.places.len() == MOST_MESSAGES {
+            std::mem::swap(&mut self.recent, &mut self.older);
+            self.recent.text.clear();
+            self.recent.places.clear();
+        }
+        let start = self.recent.text.len();
+        self.recent.text.push_str(message);
+        let place = Place {
+            hash,
+            start,
+            end: self.recent.text.len(),
+            answer,
+        };
+        let places = &mut self.recent.places;
+        places.insert_unique(hash, place, |place| place.hash);
+    }
+}
+
+impl Messages {
+    fn get(&self, message: &str, hash: u64) -> Option<u32> {
+        let is_it =
+            |place: &Place| place.hash == hash && self.text[place.start..place.end] == *message;
+        Some(self.places.find(hash, is_it)?.answer)
     }
 }
 
@@ -258,4 +363,39 @@ impl Answer {
 
 fn unwritable(error: serde_json::Error) -> Error {
     Error::Nothing(format!("an answer cannot be written: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_messages_are_remembered_and_the_first_forgotten() {
+        let mut memory = Memory::default();
+        let count = 3 * MOST_MESSAGES as u32;
+        for number in 0..count {
+            let message = format!("message {number}");
+            let hash = memory.hash(&message);
+            assert_eq!(memory.get(&message, hash), None);
+            memory.insert(&message, hash, number);
+        }
+        let recall = |message: &str| memory.get(message, memory.hash(message));
+        for number in 0..count {
+            let expected = (number >= MOST_MESSAGES as u32).then_some(number);
+            assert_eq!(recall(&format!("message {number}")), expected);
+        }
+        assert_eq!(recall("message"), None);
+    }
+
+    #[test]
+    fn messages_that_are_very_long_are_not_remembered() {
+        let mut memory = Memory::default();
+        let long = "x".repeat(LONGEST_MESSAGE + 1);
+        for message in [&long[1..], &long] {
+            let hash = memory.hash(message);
+            memory.insert(message, hash, 7);
+        }
+        let recall = |message: &str| memory.get(message, memory.hash(message));
+        assert_eq!((recall(&long[1..]), recall(&long)), (Some(7), None));
+    }
 }
