@@ -7,7 +7,7 @@
     reason = "tests"
 )]
 
-use ebrc_model::{DeviceChoice, Encoder};
+use ebrc_model::Encoder;
 use serde_json::Value;
 
 /// Texts and the `[CLS]` states that the whole model, in f32, has for them;
@@ -26,7 +26,7 @@ fn the_cut_base_has_the_states_of_the_whole_model() {
         .iter()
         .map(|row| row["text"].as_str().unwrap())
         .collect();
-    let encoder = Encoder::load(&ebrc_embedded::base(), DeviceChoice::Cpu).unwrap();
+    let encoder = Encoder::load(&ebrc_embedded::base()).unwrap();
     let mut largest: f64 = 0.0;
     for (row, state) in rows.iter().zip(encoder.first_states(&texts).unwrap()) {
         let full = row["state"].as_array().unwrap();

@@ -14,7 +14,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ebrc_model::{DeviceChoice, Encoder, ModelFiles};
+use ebrc_model::{Encoder, ModelFiles};
 use half::f16;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write("model.safetensors", &weights)?;
 
     let texts = texts_within(&full, &out, &texts)?;
-    let encoder = Encoder::load(&ModelFiles::from_folder(&full)?, DeviceChoice::Cpu)?;
+    let encoder = Encoder::load(&ModelFiles::from_folder(&full)?)?;
     let rows: Vec<Value> = texts
         .iter()
         .zip(encoder.first_states(&texts)?)

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use candle_core::Device;
 use ebrc_files::write_complete;
 use serde_json::{Value, json};
 
@@ -10,7 +11,8 @@ use crate::device::DeviceChoice;
 use crate::error::{Error, Result};
 use crate::files::ModelFiles;
 use crate::loss::softmax;
-use crate::network::Network;
+use crate::network::{Kernels, Network, Output};
+use crate::packed::PackedNetwork;
 use crate::parameters::{Absent, Parameters, to_safetensors};
 use crate::tokens::TextEncoder;
 
@@ -61,9 +63,18 @@ pub enum WeightFormat {
 
 /// A BERT with a classification head.
 pub struct Classifier {
-    network: Network,
+    engine: Engine,
+    config: BertConfig,
     encoder: TextEncoder,
     labels: Vec<String>,
+}
+
+/// What computes logits.
+enum Engine {
+    /// Packed weights alone: what a loaded model needs on the CPU. The file's
+    /// are kept for saving.
+    Packed(Box<PackedNetwork>, ModelFiles),
+    Network(Box<Network>),
 }
 
 impl std::fmt::Debug for Classifier {
@@ -87,28 +98,35 @@ impl Classifier {
         let config = BertConfig::parse(&files.config, &config_name)?;
         let labels = config.labels(&config_name)?;
         let device = device.open()?;
-        let encoder = TextEncoder::new(files, &config, saved_max_length(files, &config))?;
-        let (parameters, _) = Parameters::read(
-            &files.weights,
-            &files.name_of("model.safetensors"),
-            &config,
-            labels.len(),
-            Absent::IsAnError,
-            &device,
-        )?;
-        let kernels = Network::kernels_for(&device);
-        let mut network = Network::new(config, parameters, device, kernels)?;
-        network.pack(precision)?;
+        let weights = files.open_weights(&config, labels.len())?;
+        // Half of the time is the tokenizer's, half the weights'.
+        let (encoder, engine) = rayon::join(
+            || TextEncoder::new(files, &config, saved_max_length(files, &config)),
+            || match Network::kernels_for(&device) {
+                Kernels::Fused => {
+                    let packed = PackedNetwork::new(&weights, &config, precision, true)?;
+                    Ok(Engine::Packed(Box::new(packed), files.clone()))
+                }
+                kernels @ Kernels::Composed => {
+                    let (parameters, _) =
+                        Parameters::read(&weights, &config, Absent::IsAnError, &device)?;
+                    let network = Network::new(config.clone(), parameters, device, kernels)?;
+                    Ok::<_, Error>(Engine::Network(Box::new(network)))
+                }
+            },
+        );
         Ok(Self {
-            network,
-            encoder,
+            engine: engine?,
+            encoder: encoder?,
+            config,
             labels,
         })
     }
 
     pub(crate) fn from_parts(network: Network, encoder: TextEncoder, labels: Vec<String>) -> Self {
         Self {
-            network,
+            config: network.config.clone(),
+            engine: Engine::Network(Box::new(network)),
             encoder,
             labels,
         }
@@ -141,7 +159,11 @@ impl Classifier {
     }
 
     pub(crate) fn logits(&self, sequences: &[Vec<u32>]) -> Result<Vec<Vec<f32>>> {
-        self.network.infer_all(sequences, |output| output.logits)
+        let choose = |output: Output| output.logits;
+        match &self.engine {
+            Engine::Packed(network, _) => network.infer_all(sequences, choose),
+            Engine::Network(network) => network.infer_all(sequences, choose),
+        }
     }
 
     /// Writes the model to a folder, laid out as the hub and Python's
@@ -155,11 +177,20 @@ impl Classifier {
     pub fn save(&self, folder: &Path, format: WeightFormat) -> Result<()> {
         ebrc_files::create_folder(folder)?;
         let half = format == WeightFormat::F16;
-        let mut config = self.network.config.clone();
+        let mut config = self.config.clone();
         config.set_labels(&self.labels);
         config.torch_dtype = Some(if half { "float16" } else { "float32" }.into());
+        let read;
+        let parameters = match &self.engine {
+            Engine::Network(network) => &network.parameters,
+            Engine::Packed(_, files) => {
+                let weights = files.open_weights(&config, self.labels.len())?;
+                (read, _) = Parameters::read(&weights, &config, Absent::IsAnError, &Device::Cpu)?;
+                &read
+            }
+        };
         let mut tensors = Vec::new();
-        for (name, variable) in self.network.parameters.iter() {
+        for (name, variable) in parameters.iter() {
             let prefix = if name.starts_with("classifier.") {
                 ""
             } else {
@@ -181,42 +212,29 @@ impl Classifier {
     }
 }
 
-/// A BERT without a head, for its hidden states.
+/// A BERT without a head, for its hidden states; on the CPU, in f32.
 pub struct Encoder {
-    network: Network,
+    network: PackedNetwork,
     encoder: TextEncoder,
 }
 
 impl std::fmt::Debug for Encoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Encoder")
-            .field("config", &self.network.config)
-            .finish_non_exhaustive()
+        f.debug_struct("Encoder").finish_non_exhaustive()
     }
 }
 
 impl Encoder {
-    /// Loads a base model; a head it may have is ignored.
+    /// Loads a base model; a head or a pooler it may have is ignored.
     ///
     /// # Errors
     ///
-    /// Whatever is wrong with the files, by name; [`Error::Device`].
-    pub fn load(files: &ModelFiles, device: DeviceChoice) -> Result<Self> {
+    /// Whatever is wrong with the files, by name.
+    pub fn load(files: &ModelFiles) -> Result<Self> {
         let config = BertConfig::parse(&files.config, &files.name_of("config.json"))?;
-        let device = device.open()?;
         let encoder = TextEncoder::new(files, &config, saved_max_length(files, &config))?;
-        // The states do not pass the pooler, so a missing one does not matter.
-        let (parameters, _) = Parameters::read(
-            &files.weights,
-            &files.name_of("model.safetensors"),
-            &config,
-            0,
-            Absent::IsDrawnFrom(0),
-            &device,
-        )?;
-        let kernels = Network::kernels_for(&device);
-        let mut network = Network::new(config, parameters, device, kernels)?;
-        network.pack(Precision::F32)?;
+        let weights = files.open_weights(&config, 0)?;
+        let network = PackedNetwork::new(&weights, &config, Precision::F32, false)?;
         Ok(Self { network, encoder })
     }
 
@@ -224,7 +242,7 @@ impl Encoder {
     ///
     /// # Errors
     ///
-    /// Faults of the tokenizer or of the device.
+    /// Faults of the tokenizer.
     pub fn first_states(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         self.network
             .infer_all(&self.encoder.encode_all(texts)?, |output| output.states)

@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::config::BertConfig;
 use crate::error::{Error, Result};
+use crate::weights::{SharedBytes, WeightFile};
 
 /// A model's configuration, tokenizer and weights, as bytes.
 ///
@@ -18,7 +21,7 @@ pub struct ModelFiles {
     pub(crate) origin: String,
     pub(crate) config: Cow<'static, [u8]>,
     pub(crate) tokenizer: Cow<'static, [u8]>,
-    pub(crate) weights: Cow<'static, [u8]>,
+    pub(crate) weights: SharedBytes,
 }
 
 impl std::fmt::Debug for ModelFiles {
@@ -71,14 +74,14 @@ impl ModelFiles {
             origin: origin.to_owned(),
             config: Cow::Borrowed(config),
             tokenizer: Cow::Borrowed(tokenizer),
-            weights: Cow::Borrowed(weights),
+            weights: Arc::new(Cow::Borrowed(weights)),
         }
     }
 
     /// SHA-256 of the weights file in hexadecimal, as `sha256sum` prints it.
     #[must_use]
     pub fn weights_sha256(&self) -> String {
-        hexadecimal(&Sha256::digest(&self.weights))
+        hexadecimal(&Sha256::digest(&**self.weights))
     }
 
     /// Collects the files through `read`, which gives `None` for an absent one.
@@ -116,8 +119,19 @@ impl ModelFiles {
             origin: place.to_owned(),
             config: Cow::Owned(config),
             tokenizer: Cow::Owned(tokenizer),
-            weights: Cow::Owned(weights),
+            weights: Arc::new(Cow::Owned(weights)),
         })
+    }
+
+    /// The weights of a model of this shape with so many labels (0: without a
+    /// head).
+    pub(crate) fn open_weights(
+        &self,
+        config: &BertConfig,
+        labels: usize,
+    ) -> Result<WeightFile<'_>> {
+        let name = self.name_of("model.safetensors");
+        WeightFile::open(&self.weights, name, config, labels)
     }
 
     /// How errors name one of the files.

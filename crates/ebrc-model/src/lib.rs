@@ -26,6 +26,7 @@ mod tensors;
 mod tiny_bert;
 mod tokens;
 mod training;
+mod weights;
 
 pub use classifier::{Classifier, Encoder, Precision, Scores, WeightFormat};
 pub use config::BertConfig;

@@ -95,7 +95,9 @@ impl Network {
     /// when they change.
     pub(crate) fn pack(&mut self, precision: Precision) -> Result<()> {
         if self.fused.is_some() {
-            let packed = PackedNetwork::new(&self.parameters, &self.config, precision)?;
+            let (parameters, config) = (&self.parameters, &self.config);
+            let classifies = parameters.has_head();
+            let packed = PackedNetwork::new(parameters, config, precision, classifies)?;
             self.packed = Some(packed);
         }
         Ok(())

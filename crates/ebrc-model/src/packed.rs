@@ -4,7 +4,6 @@
 //! layer computes keys and values of all tokens, and everything else of the
 //! first token of each sequence alone.
 
-use candle_core::Tensor;
 use rayon::prelude::*;
 
 use crate::classifier::Precision;
@@ -17,11 +16,9 @@ use crate::kernels::head::affine;
 use crate::kernels::normalisation::add_and_normalise;
 use crate::linear::{BLOCK, Linear, ProductBuffers};
 use crate::network::Output;
-use crate::parameters::{
-    EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Parameters, Part, SEGMENTS, WORDS,
-};
-use crate::tensors::read;
+use crate::parameters::{EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Part, SEGMENTS, WORDS};
 use crate::tokens::PackedBatch;
+use crate::weights::{Table, WeightSource};
 
 /// Tokens that one thread computes together, about: enough that products are
 /// efficient, few enough that their rows stay near the core.
@@ -30,13 +27,13 @@ const TOKENS: usize = 256;
 /// A network that classifies.
 pub(crate) struct PackedNetwork {
     config: BertConfig,
-    words: Tensor,
-    positions: Tensor,
+    words: Table,
+    positions: Table,
     segment: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
-    pooler: Affine,
-    head: Option<Affine>,
+    /// Pooler and classification head; an encoder has none.
+    classifier: Option<[Affine; 2]>,
 }
 
 struct Layer {
@@ -77,16 +74,15 @@ struct Buffers {
 }
 
 impl PackedNetwork {
-    /// Packs weights as they are now.
+    /// Packs weights as they are now. With `classifies` there must be a pooler
+    /// and a head, else they are not asked for.
     pub(crate) fn new(
-        parameters: &Parameters,
+        weights: &impl WeightSource,
         config: &BertConfig,
         precision: Precision,
+        classifies: bool,
     ) -> Result<Self> {
-        let tensor = |name: &str| parameters.get(name).map(|v| v.as_detached_tensor());
-        let numbers = |name: &str, end: &str| -> Result<Vec<f32>> {
-            Ok(read(&tensor(&format!("{name}.{end}"))?)?.to_vec())
-        };
+        let numbers = |name: &str, end: &str| weights.numbers(&format!("{name}.{end}"));
         let norm = |name: &str| {
             Ok::<_, crate::Error>(Norm {
                 gamma: numbers(name, "weight")?,
@@ -102,12 +98,19 @@ impl PackedNetwork {
         let layer = |number: usize| {
             // Products of the same rows are one product.
             let linear = |parts: &[Part], inputs: usize| -> Result<Linear> {
-                let (mut weight, mut bias) = (Vec::new(), Vec::new());
-                for part in parts {
-                    weight.extend(numbers(&part.name(number), "weight")?);
-                    bias.extend(numbers(&part.name(number), "bias")?);
-                }
-                Ok(Linear::pack(&weight, bias, inputs, precision))
+                let all = |end: &str| -> Result<Vec<f32>> {
+                    let mut all = numbers(&parts[0].name(number), end)?;
+                    for part in &parts[1..] {
+                        all.extend(numbers(&part.name(number), end)?);
+                    }
+                    Ok(all)
+                };
+                Ok(Linear::pack(
+                    &all("weight")?,
+                    all("bias")?,
+                    inputs,
+                    precision,
+                ))
             };
             let (width, wide) = (config.hidden_size, config.intermediate_size);
             Ok(Layer {
@@ -121,16 +124,18 @@ impl PackedNetwork {
             })
         };
         Ok(Self {
-            words: tensor(WORDS)?,
-            positions: tensor(POSITIONS)?,
-            segment: read(&tensor(SEGMENTS)?)?[..config.hidden_size].to_vec(),
+            words: weights.table(WORDS)?,
+            positions: weights.table(POSITIONS)?,
+            segment: weights.numbers(SEGMENTS)?[..config.hidden_size].to_vec(),
             norm: norm(EMBEDDINGS_NORM)?,
             layers: (0..config.num_hidden_layers)
                 .into_par_iter()
                 .map(layer)
                 .collect::<Result<_>>()?,
-            pooler: affine(POOLER)?,
-            head: parameters.has_head().then(|| affine(HEAD)).transpose()?,
+            classifier: match classifies {
+                true => Some([affine(POOLER)?, affine(HEAD)?]),
+                false => None,
+            },
             config: config.clone(),
         })
     }
@@ -182,34 +187,29 @@ impl PackedNetwork {
         }
         let width = self.config.hidden_size;
         let states = buffers.firsts[..batch.len() * width].to_vec();
-        let mut pooled = affine(&states, &self.pooler.weight, &self.pooler.bias, width);
-        for value in &mut pooled {
-            *value = value.tanh();
+        let mut logits = Vec::new();
+        if let Some([pooler, head]) = &self.classifier {
+            let mut pooled = affine(&states, &pooler.weight, &pooler.bias, width);
+            for value in &mut pooled {
+                *value = value.tanh();
+            }
+            logits = affine(&pooled, &head.weight, &head.bias, width);
         }
-        let logits = match &self.head {
-            Some(head) => affine(&pooled, &head.weight, &head.bias, width),
-            None => Vec::new(),
-        };
         Ok(Output { logits, states })
     }
 
     /// Sums of word, position and segment embeddings, normalised, to `states`.
     fn embed(&self, batch: &PackedBatch, buffers: &mut Buffers) -> Result<()> {
         let width = self.config.hidden_size;
-        let (words, positions) = (read(&self.words)?, read(&self.positions)?);
-        let row = |number: usize| number * width..(number + 1) * width;
         let size = batch.rows() * width;
         let (states, summed) = (&mut buffers.states, &mut buffers.narrow);
         states.resize(size.max(states.len()), 0.0);
         summed.resize(size.max(summed.len()), 0.0);
-        let rows = states
-            .chunks_exact_mut(width)
-            .zip(summed.chunks_exact_mut(width));
-        let tokens = batch.ids.iter().zip(batch.positions());
-        for ((state, summed), (id, position)) in rows.zip(tokens) {
-            state.copy_from_slice(&positions[row(position as usize)]);
-            summed.copy_from_slice(&words[row(*id as usize)]);
-        }
+        let positions = batch.positions().into_iter();
+        self.positions
+            .gather(positions, width, &mut states[..size])?;
+        let ids = batch.ids.iter().copied();
+        self.words.gather(ids, width, &mut summed[..size])?;
         self.normalise(
             &self.norm,
             &mut states[..size],

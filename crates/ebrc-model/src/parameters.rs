@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use candle_core::{Device, Tensor, Var};
-use half::{bf16, f16};
+use half::f16;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
 
 use crate::config::BertConfig;
 use crate::error::{Error, Result};
+use crate::weights::WeightFile;
 
 pub(crate) const WORDS: &str = "embeddings.word_embeddings.weight";
 pub(crate) const POSITIONS: &str = "embeddings.position_embeddings.weight";
@@ -122,51 +123,31 @@ pub(crate) enum Absent {
 }
 
 impl Parameters {
-    /// Reads weights with or without the prefix `bert.`, with old (`gamma`,
-    /// `beta`) or new names; tensors that a classifier does not need are
-    /// ignored. The second result tells whether the pooler had to be drawn.
+    /// Reads weights; tensors that a classifier does not need are ignored. The
+    /// second result tells whether the pooler had to be drawn.
     pub(crate) fn read(
-        bytes: &[u8],
-        file: &str,
+        weights: &WeightFile,
         config: &BertConfig,
-        labels: usize,
         absent: Absent,
         device: &Device,
     ) -> Result<(Self, bool)> {
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| Error::BadWeights {
-            file: file.to_owned(),
-            reason: error.to_string(),
-        })?;
-        let mut views: BTreeMap<String, (String, TensorView)> = BTreeMap::new();
-        for (name, view) in tensors.iter() {
-            views.insert(canonical(name), (name.to_owned(), view));
-        }
         let mut random = match absent {
             Absent::IsAnError => None,
             Absent::IsDrawnFrom(seed) => Some(ChaCha8Rng::seed_from_u64(seed)),
         };
         let mut pooler_drawn = false;
         let mut variables = BTreeMap::new();
-        for (name, shape) in shapes(config, labels) {
+        for (name, shape) in weights.shapes() {
             let head = name.starts_with("classifier.");
             let pooler = name.starts_with("pooler.");
-            let values = match (views.get(&name), &mut random) {
-                (Some((found, view)), random) if !(head && random.is_some()) => {
-                    if view.shape() != shape {
-                        return Err(Error::MisshapenTensor {
-                            file: file.to_owned(),
-                            tensor: found.clone(),
-                            expected: shape,
-                            actual: view.shape().to_vec(),
-                        });
-                    }
-                    numbers(view).ok_or_else(|| Error::TensorType {
-                        file: file.to_owned(),
-                        tensor: found.clone(),
-                        found: format!("{:?}", view.dtype()),
-                    })?
-                }
-                (_, Some(random)) if head || pooler => {
+            // A base's own head is for another task.
+            let found = match &random {
+                Some(_) if head => None,
+                _ => weights.find(name)?,
+            };
+            let values = match (found, &mut random) {
+                (Some(values), _) => values,
+                (None, Some(random)) if head || pooler => {
                     pooler_drawn |= pooler;
                     let count = shape.iter().product();
                     if name.ends_with(".bias") {
@@ -175,14 +156,10 @@ impl Parameters {
                         normal(random, config.initializer_range, count)
                     }
                 }
-                _ => {
-                    return Err(Error::MissingTensor {
-                        file: file.to_owned(),
-                        tensor: name,
-                    });
-                }
+                (None, _) => return Err(weights.missing(name)),
             };
-            variables.insert(name, Var::from_vec(values, shape, device)?);
+            let variable = Var::from_vec(values, shape.as_slice(), device)?;
+            variables.insert(name.clone(), variable);
         }
         Ok((Self { variables }, pooler_drawn))
     }
@@ -242,34 +219,6 @@ impl Parameters {
     }
 }
 
-/// The name as this crate uses it.
-fn canonical(name: &str) -> String {
-    let name = name.strip_prefix("bert.").unwrap_or(name);
-    if let Some(stem) = name.strip_suffix("LayerNorm.gamma") {
-        format!("{stem}LayerNorm.weight")
-    } else if let Some(stem) = name.strip_suffix("LayerNorm.beta") {
-        format!("{stem}LayerNorm.bias")
-    } else {
-        name.to_owned()
-    }
-}
-
-/// A tensor's numbers as f32, unless they are of an unsuited type.
-fn numbers(view: &TensorView) -> Option<Vec<f32>> {
-    let data = view.data();
-    let halves = || data.chunks_exact(2).map(|b| [b[0], b[1]]);
-    match view.dtype() {
-        Dtype::F32 => Some(
-            data.chunks_exact(4)
-                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-                .collect(),
-        ),
-        Dtype::F16 => Some(halves().map(|b| f16::from_le_bytes(b).to_f32()).collect()),
-        Dtype::BF16 => Some(halves().map(|b| bf16::from_le_bytes(b).to_f32()).collect()),
-        _ => None,
-    }
-}
-
 /// Normally distributed numbers around 0 (Box and Muller, 1958).
 pub(crate) fn normal(random: &mut ChaCha8Rng, deviation: f64, count: usize) -> Vec<f32> {
     (0..count)
@@ -323,19 +272,6 @@ pub(crate) fn to_safetensors(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn old_names_and_prefixes_are_understood() {
-        assert_eq!(
-            canonical("bert.embeddings.LayerNorm.gamma"),
-            "embeddings.LayerNorm.weight"
-        );
-        assert_eq!(
-            canonical("encoder.layer.0.output.LayerNorm.beta"),
-            "encoder.layer.0.output.LayerNorm.bias"
-        );
-        assert_eq!(canonical("classifier.weight"), "classifier.weight");
-    }
 
     #[test]
     fn decay_spares_biases_and_norms() {

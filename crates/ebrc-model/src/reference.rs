@@ -1,7 +1,9 @@
 //! The network in f64, plainly written: kernels are measured against its
 //! values, and gradients against its central differences.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candle_core::Device;
 use candle_core::cpu::erf::erf_f64;
@@ -18,6 +20,7 @@ use crate::parameters::{
 };
 use crate::tiny_bert::{LABELS, TinyBert};
 use crate::tokens::PackedBatch;
+use crate::weights::WeightFile;
 
 /// The derivatives of `f` by central differences.
 ///
@@ -288,14 +291,9 @@ fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {
 pub(crate) fn small_model() -> (BertConfig, Parameters) {
     let model = TinyBert::new().classifier();
     let config = BertConfig::parse(model.config.to_string().as_bytes(), "config.json").unwrap();
-    let (parameters, _) = Parameters::read(
-        &model.weights(Dtype::F32),
-        "model.safetensors",
-        &config,
-        LABELS.len(),
-        Absent::IsAnError,
-        &Device::Cpu,
-    )
-    .unwrap();
+    let bytes = Arc::new(Cow::Owned(model.weights(Dtype::F32)));
+    let weights = WeightFile::open(&bytes, "file".into(), &config, LABELS.len()).unwrap();
+    let (parameters, _) =
+        Parameters::read(&weights, &config, Absent::IsAnError, &Device::Cpu).unwrap();
     (config, parameters)
 }

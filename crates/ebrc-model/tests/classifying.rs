@@ -69,7 +69,7 @@ fn bits(classifier: &Classifier, texts: &[&str]) -> Vec<Vec<u32>> {
 fn first_states_are_those_of_candle_transformers() {
     for model in [TinyBert::new(), TinyBert::sized(3, 48, 3, 96)] {
         let files = ModelFiles::from_folder(model.folder().path()).unwrap();
-        let encoder = Encoder::load(&files, DeviceChoice::Cpu).unwrap();
+        let encoder = Encoder::load(&files).unwrap();
         let texts = texts();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let states = encoder.first_states(&texts).unwrap();

@@ -81,14 +81,9 @@ pub fn train(
     config.set_labels(data.labels);
     let device = device.open()?;
     let encoder = TextEncoder::new(base, &config, settings.max_length)?;
-    let (parameters, pooler_drawn) = Parameters::read(
-        &base.weights,
-        &base.name_of("model.safetensors"),
-        &config,
-        data.labels.len(),
-        Absent::IsDrawnFrom(settings.seed),
-        &device,
-    )?;
+    let weights = base.open_weights(&config, data.labels.len())?;
+    let absent = Absent::IsDrawnFrom(settings.seed);
+    let (parameters, pooler_drawn) = Parameters::read(&weights, &config, absent, &device)?;
     let kernels = Network::kernels_for(&device);
     let network = Network::new(config, parameters, device, kernels)?;
     if pooler_drawn {
@@ -491,7 +486,7 @@ fn hash_of_data(data: TrainingData) -> String {
 
 fn hash_of_base(base: &ModelFiles) -> String {
     let mut hash = Sha256::new();
-    for file in [&base.config, &base.tokenizer, &base.weights] {
+    for file in [&base.config, &base.tokenizer, &*base.weights] {
         hash.update((file.len() as u64).to_le_bytes());
         hash.update(file);
     }

@@ -62,8 +62,7 @@ impl Answer {
 #[derive(Debug)]
 pub struct Classification {
     classifier: Classifier,
-    /// SHA-256 of the weights file.
-    fingerprint: String,
+    files: ModelFiles,
     /// Which of the model's outputs a type is.
     outputs: [usize; BounceType::COUNT],
 }
@@ -99,15 +98,15 @@ impl Classification {
         }
         Ok(Self {
             classifier,
-            fingerprint: files.weights_sha256(),
+            files: files.clone(),
             outputs: complete,
         })
     }
 
     /// Names the model: the SHA-256 of its weights file.
     #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+    pub fn fingerprint(&self) -> String {
+        self.files.weights_sha256()
     }
 
     /// The types of texts as the model reads them.
