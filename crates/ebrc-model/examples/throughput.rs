@@ -43,6 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = ModelFiles::from_folder(Path::new(model))?;
     let content = fs::read_to_string(texts)?;
     let texts: Vec<&str> = content.lines().collect();
+    if texts.is_empty() {
+        return Err("TEXTS holds no text".into());
+    }
     let mut clock = Clock::new(seconds);
     match task.as_str() {
         "inference" => {

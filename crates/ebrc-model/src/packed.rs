@@ -5,6 +5,7 @@
 //! first token of each sequence alone.
 
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::classifier::Precision;
 use crate::config::BertConfig;
@@ -27,6 +28,10 @@ const TOKENS: usize = 256;
 /// A network that classifies.
 pub(crate) struct PackedNetwork {
     config: BertConfig,
+    /// One thread, for fewer tokens than are worth a second: waking it for each
+    /// product would take longer than it saves.
+    alone: Option<ThreadPool>,
+    few_tokens: usize,
     words: Table,
     positions: Table,
     segment: Vec<f32>,
@@ -136,6 +141,12 @@ impl PackedNetwork {
                 true => Some([affine(POOLER)?, affine(HEAD)?]),
                 false => None,
             },
+            // Without it all goes on as usual.
+            alone: ThreadPoolBuilder::new().num_threads(1).build().ok(),
+            few_tokens: match precision {
+                Precision::F32 => 32,
+                Precision::Int8 => TOKENS,
+            },
             config: config.clone(),
         })
     }
@@ -162,13 +173,19 @@ impl PackedNetwork {
                 (rest, tokens, count) = (others, 0, 0);
             }
         }
-        let results: Vec<Vec<f32>> = batches
-            .par_iter()
-            .map_init(Buffers::default, |buffers, indices| {
-                let batch = PackedBatch::new(indices.iter().map(|i| sequences[*i].as_slice()));
-                Ok(choose(self.infer(&batch, buffers)?))
-            })
-            .collect::<Result<_>>()?;
+        let run = |buffers: &mut Buffers, indices: &&[usize]| {
+            let batch = PackedBatch::new(indices.iter().map(|i| sequences[*i].as_slice()));
+            Ok(choose(self.infer(&batch, buffers)?))
+        };
+        let run_all = || -> Result<Vec<Vec<f32>>> {
+            let batches = batches.par_iter();
+            batches.map_init(Buffers::default, run).collect()
+        };
+        let few = sequences.iter().map(Vec::len).sum::<usize>() < self.few_tokens;
+        let results = match &self.alone {
+            Some(alone) if few && rayon::current_num_threads() > 1 => alone.install(run_all)?,
+            _ => run_all()?,
+        };
         let mut rows = vec![Vec::new(); sequences.len()];
         for (indices, result) in batches.iter().zip(results) {
             let width = result.len() / indices.len();
