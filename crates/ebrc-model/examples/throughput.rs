@@ -1,9 +1,10 @@
-//! How many texts a second a model classifies or learns from, as one line of
-//! JSON: what `benches/models/compare.py` sets beside PyTorch and ONNX Runtime.
+//! How many texts a second a model classifies or learns from, or how long one
+//! text takes, as one line of JSON: what `benches/models/compare.py` sets beside
+//! PyTorch and ONNX Runtime.
 //!
 //! `cargo run --release -p ebrc-model --example throughput -- TASK PRECISION MODEL TEXTS BATCH THREADS SECONDS`
 //!
-//! TASK is `inference` or `training`, PRECISION `f32` or `int8`, MODEL a folder, TEXTS a file with a text
+//! TASK is `inference`, `training` or `latency`, PRECISION `f32` or `int8`, MODEL a folder, TEXTS a file with a text
 //! a line. Loading is not timed, nor is the first part of the work; tokenising
 //! is.
 
@@ -21,7 +22,7 @@ use ebrc_model::{
 use serde_json::json;
 
 /// Seconds of work before the clock starts.
-const WARM_UP: f64 = 0.7;
+const WARM_UP: f64 = 0.4;
 
 /// Ticks a second of the CPU times that Linux tells.
 const TICKS: f64 = 100.0;
@@ -59,6 +60,35 @@ fn main() -> Result<(), Box<dyn Error>> {
                 }
             }
         }
+        "latency" => {
+            let classifier = Classifier::load(&files, DeviceChoice::Cpu, precision)?;
+            let mut milliseconds = Vec::new();
+            'texts: loop {
+                for text in &texts {
+                    let start = Instant::now();
+                    classifier.classify(&[text])?;
+                    let taken = start.elapsed().as_secs_f64() * 1e3;
+                    if clock.counts(1) {
+                        break 'texts;
+                    }
+                    if clock.warm.is_some() {
+                        milliseconds.push(taken);
+                    }
+                }
+            }
+            milliseconds.sort_by(f64::total_cmp);
+            let quantile = |share: f64| {
+                let place = (milliseconds.len() as f64 * share) as usize;
+                milliseconds.get(place).copied()
+            };
+            let line = json!({
+                "threads": threads.parse::<usize>()?,
+                "texts": milliseconds.len(),
+                "p50_ms": quantile(0.5),
+                "p99_ms": quantile(0.99),
+            });
+            return Ok(writeln!(io::stdout(), "{line}")?);
+        }
         "training" => {
             let labels: Vec<String> = (0..16).map(|label| format!("T{}", label + 1)).collect();
             let examples: Vec<Example> = texts
@@ -92,7 +122,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 },
             )?;
         }
-        _ => return Err("TASK is inference or training".into()),
+        _ => return Err("TASK is inference, training or latency".into()),
     }
     let line = json!({
         "tool": "ebrc",
