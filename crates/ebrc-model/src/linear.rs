@@ -26,11 +26,9 @@ enum Weight {
     },
 }
 
-/// What products need besides the numbers; to be used again by one thread.
+/// Buffers of products, to be used again.
 #[derive(Default)]
 pub(crate) struct ProductBuffers {
-    f32: GemmExecutor<f32>,
-    int8: GemmExecutor<u8, i8, i32>,
     rows: QuantisedRows,
     sums: Vec<i32>,
 }
@@ -91,7 +89,7 @@ impl Linear {
         let rows = x.len() / self.inputs;
         let shape = [rows, self.inputs];
         let done = match &self.weight {
-            Weight::F32(packed) => buffers.f32.gemm(
+            Weight::F32(packed) => GemmExecutor::<f32>::default().gemm(
                 out,
                 GemmInputA::Unpacked(NdTensorView::from_data(shape, x)),
                 GemmInputB::Packed(packed),
@@ -103,7 +101,7 @@ impl Linear {
                 // The library's own zeros for each row are wrong beyond its first
                 // tile of rows (0.27.0): they are taken off afterwards.
                 let numbers = NdTensorView::from_data(shape, buffers.rows.numbers.as_slice());
-                let done = buffers.int8.gemm(
+                let done = GemmExecutor::<u8, i8, i32>::default().gemm(
                     &mut buffers.sums,
                     GemmInputA::Unpacked(numbers),
                     GemmInputB::Packed(packed),

@@ -28,8 +28,8 @@ const TOKENS: usize = 256;
 /// A network that classifies.
 pub(crate) struct PackedNetwork {
     config: BertConfig,
-    /// One thread, for fewer tokens than are worth a second: waking it for each
-    /// product would take longer than it saves.
+    /// One thread, for fewer tokens than are worth a second: to wake it in each
+    /// layer would take longer than it saves.
     alone: Option<ThreadPool>,
     few_tokens: usize,
     words: Table,
@@ -62,7 +62,7 @@ struct Affine {
     bias: Vec<f32>,
 }
 
-/// Buffers of one thread.
+/// Buffers of a batch.
 #[derive(Default)]
 struct Buffers {
     /// The states of all tokens.
@@ -72,10 +72,39 @@ struct Buffers {
     query: Vec<f32>,
     key_value: Vec<f32>,
     context: Vec<f32>,
+    attention: AttentionBuffers,
+    /// For each part of the rows.
+    parts: Vec<PartBuffers>,
+}
+
+/// Buffers of rows that one thread works on.
+#[derive(Default)]
+struct PartBuffers {
     wide: Vec<f32>,
     narrow: Vec<f32>,
-    attention: AttentionBuffers,
     products: ProductBuffers,
+}
+
+/// The same rows of several buffers.
+struct Rows<'a> {
+    states: &'a mut [f32],
+    context: &'a [f32],
+    query: &'a mut [f32],
+    key_value: &'a mut [f32],
+}
+
+impl Buffers {
+    fn of_parts(parts: usize) -> Self {
+        let mut buffers = Self::default();
+        buffers.parts.resize_with(parts, PartBuffers::default);
+        buffers
+    }
+}
+
+/// The first `size` numbers of a buffer, which grows where it must.
+fn sized(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
+    buffer.resize(size.max(buffer.len()), 0.0);
+    &mut buffer[..size]
 }
 
 impl PackedNetwork {
@@ -144,8 +173,8 @@ impl PackedNetwork {
             // Without it all goes on as usual.
             alone: ThreadPoolBuilder::new().num_threads(1).build().ok(),
             few_tokens: match precision {
-                Precision::F32 => 32,
-                Precision::Int8 => TOKENS,
+                Precision::F32 => 16,
+                Precision::Int8 => 96,
             },
             config: config.clone(),
         })
@@ -178,8 +207,11 @@ impl PackedNetwork {
             Ok(choose(self.infer(&batch, buffers)?))
         };
         let run_all = || -> Result<Vec<Vec<f32>>> {
+            // A single batch is shared out by rows.
+            let threads = rayon::current_num_threads();
+            let parts = if batches.len() == 1 { threads } else { 1 };
             let batches = batches.par_iter();
-            batches.map_init(Buffers::default, run).collect()
+            batches.map_init(|| Buffers::of_parts(parts), run).collect()
         };
         let few = sequences.iter().map(Vec::len).sum::<usize>() < self.few_tokens;
         let results = match &self.alone {
@@ -198,10 +230,7 @@ impl PackedNetwork {
 
     fn infer(&self, batch: &PackedBatch, buffers: &mut Buffers) -> Result<Output> {
         self.embed(batch, buffers)?;
-        let last = self.layers.len() - 1;
-        for (number, layer) in self.layers.iter().enumerate() {
-            self.layer(layer, number == last, batch, buffers)?;
-        }
+        self.run_layers(batch, buffers)?;
         let width = self.config.hidden_size;
         let states = buffers.firsts[..batch.len() * width].to_vec();
         let mut logits = Vec::new();
@@ -219,14 +248,12 @@ impl PackedNetwork {
     fn embed(&self, batch: &PackedBatch, buffers: &mut Buffers) -> Result<()> {
         let width = self.config.hidden_size;
         let size = batch.rows() * width;
-        let (states, summed) = (&mut buffers.states, &mut buffers.narrow);
-        states.resize(size.max(states.len()), 0.0);
-        summed.resize(size.max(summed.len()), 0.0);
+        let states = sized(&mut buffers.states, size);
+        let summed = sized(&mut buffers.query, size);
         let positions = batch.positions().into_iter();
-        self.positions
-            .gather(positions, width, &mut states[..size])?;
+        self.positions.gather(positions, width, states)?;
         let ids = batch.ids.iter().copied();
-        self.words.gather(ids, width, &mut summed[..size])?;
+        self.words.gather(ids, width, summed)?;
         self.normalise(
             &self.norm,
             &mut states[..size],
@@ -241,78 +268,182 @@ impl PackedNetwork {
         add_and_normalise(states, x, bias, (&norm.gamma, &norm.beta), epsilon);
     }
 
-    fn layer(
+    /// Shares rows out among the parts' threads: `work` gets the states of some
+    /// rows, a row of each of the other buffers for each of them, and the part's
+    /// own buffers.
+    fn share_rows(
         &self,
-        layer: &Layer,
-        last: bool,
-        batch: &PackedBatch,
-        buffers: &mut Buffers,
+        parts: &mut [PartBuffers],
+        states: &mut [f32],
+        context: &[f32],
+        query: &mut [f32],
+        key_value: &mut [f32],
+        work: impl Fn(Rows, &mut PartBuffers) -> Result<()> + Sync,
     ) -> Result<()> {
         let width = self.config.hidden_size;
+        let part = (states.len() / width).div_ceil(parts.len()) * width;
+        states
+            .par_chunks_mut(part)
+            .zip(context.par_chunks(part))
+            .zip(query.par_chunks_mut(part))
+            .zip(key_value.par_chunks_mut(2 * part))
+            .zip(parts)
+            .try_for_each(|((((states, context), query), key_value), buffers)| {
+                let rows = Rows {
+                    states,
+                    context,
+                    query,
+                    key_value,
+                };
+                work(rows, buffers)
+            })
+    }
+
+    /// Queries, keys and values of rows, those of the last layer's queries left
+    /// out: only first tokens ask there.
+    fn project(&self, number: usize, rows: &mut Rows, buffers: &mut PartBuffers) -> Result<()> {
+        let Some(layer) = self.layers.get(number) else {
+            return Ok(());
+        };
+        let products = &mut buffers.products;
+        layer
+            .key_value
+            .product(rows.states, rows.key_value, products)?;
+        if number + 1 < self.layers.len() {
+            layer.query.product(rows.states, rows.query, products)?;
+        }
+        Ok(())
+    }
+
+    /// Runs all layers; the states of the first tokens are then in `firsts`.
+    fn run_layers(&self, batch: &PackedBatch, buffers: &mut Buffers) -> Result<()> {
+        let width = self.config.hidden_size;
+        let size = batch.rows() * width;
         let Buffers {
             states,
             firsts,
             query,
             key_value,
             context,
-            wide,
-            narrow,
             attention: attention_buffers,
-            products,
+            parts,
         } = buffers;
-        fn sized(buffer: &mut Vec<f32>, size: usize) -> &mut [f32] {
-            buffer.resize(size.max(buffer.len()), 0.0);
-            &mut buffer[..size]
-        }
-        let rows = batch.rows();
-        let key_value = sized(key_value, rows * 2 * width);
-        layer
-            .key_value
-            .product(&states[..rows * width], key_value, products)?;
-        let asking = if last {
+        let states = sized(states, size);
+        let query = sized(query, size);
+        let key_value = sized(key_value, 2 * size);
+        let context = sized(context, size);
+        self.share_rows(
+            parts,
+            states,
+            context,
+            query,
+            key_value,
+            |mut rows, buffers| self.project(0, &mut rows, buffers),
+        )?;
+        for (number, layer) in self.layers.iter().enumerate() {
+            let last = number + 1 == self.layers.len();
+            let mut geometry = self.geometry(batch);
+            if !last {
+                self.attend(
+                    layer,
+                    query,
+                    key_value,
+                    &geometry,
+                    attention_buffers,
+                    context,
+                );
+                self.share_rows(
+                    parts,
+                    states,
+                    context,
+                    query,
+                    key_value,
+                    |mut rows, buffers| {
+                        self.after_attention(layer, rows.states, rows.context, buffers)?;
+                        self.project(number + 1, &mut rows, buffers)
+                    },
+                )?;
+                continue;
+            }
+            geometry.first_only = true;
             let firsts = sized(firsts, batch.len() * width);
             for (first, row) in firsts.chunks_exact_mut(width).zip(batch.first_rows()) {
                 first.copy_from_slice(&states[row as usize * width..][..width]);
             }
-            firsts
-        } else {
-            &mut states[..rows * width]
-        };
-        let query = sized(query, asking.len());
-        layer.query.product(asking, query, products)?;
-        let context = sized(context, asking.len());
+            let query = &mut query[..firsts.len()];
+            let context = &mut context[..firsts.len()];
+            let part = &mut parts[0];
+            layer.query.product(firsts, query, &mut part.products)?;
+            self.attend(
+                layer,
+                query,
+                key_value,
+                &geometry,
+                attention_buffers,
+                context,
+            );
+            self.after_attention(layer, firsts, context, part)?;
+        }
+        Ok(())
+    }
+
+    fn geometry<'a>(&self, batch: &'a PackedBatch) -> Geometry<'a> {
+        Geometry {
+            offsets: &batch.offsets,
+            first_only: false,
+            heads: self.config.num_attention_heads,
+            head_size: self.config.head_size(),
+            dropout: Dropout::NONE,
+            first_row: 0,
+            max_positions: self.config.max_position_embeddings,
+        }
+    }
+
+    fn attend(
+        &self,
+        layer: &Layer,
+        query: &[f32],
+        key_value: &[f32],
+        geometry: &Geometry,
+        buffers: &mut AttentionBuffers,
+        context: &mut [f32],
+    ) {
+        let width = self.config.hidden_size;
         let (key_bias, value_bias) = layer.key_value.bias.split_at(width);
+        let beside = |x, bias| Biased {
+            x,
+            stride: 2 * width,
+            bias,
+        };
         attention(
             Biased {
                 x: query,
                 stride: width,
                 bias: &layer.query.bias,
             },
-            Biased {
-                x: key_value,
-                stride: 2 * width,
-                bias: key_bias,
-            },
-            Biased {
-                x: &key_value[width..],
-                stride: 2 * width,
-                bias: value_bias,
-            },
-            &Geometry {
-                offsets: &batch.offsets,
-                first_only: last,
-                heads: self.config.num_attention_heads,
-                head_size: self.config.head_size(),
-                dropout: Dropout::NONE,
-                first_row: 0,
-                max_positions: self.config.max_position_embeddings,
-            },
-            attention_buffers,
+            beside(key_value, key_bias),
+            beside(&key_value[width..], value_bias),
+            geometry,
+            buffers,
             context,
         );
-        // What follows looks at each row alone: some rows at a time go through
-        // to the end.
-        let blocks = asking
+    }
+
+    /// What looks at each row alone: some rows at a time go through to the end.
+    fn after_attention(
+        &self,
+        layer: &Layer,
+        states: &mut [f32],
+        context: &[f32],
+        buffers: &mut PartBuffers,
+    ) -> Result<()> {
+        let width = self.config.hidden_size;
+        let PartBuffers {
+            wide,
+            narrow,
+            products,
+        } = buffers;
+        let blocks = states
             .chunks_mut(BLOCK * width)
             .zip(context.chunks(BLOCK * width));
         for (states, context) in blocks {

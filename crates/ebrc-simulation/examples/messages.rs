@@ -13,7 +13,10 @@ const MAILS_A_REFUSAL: u64 = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let count: u64 = arguments.next().ok_or("usage: messages COUNT [SEED]")?.parse()?;
+    let count: u64 = arguments
+        .next()
+        .ok_or("usage: messages COUNT [SEED]")?
+        .parse()?;
     let seed = arguments.next().map_or(Ok(1), |word| word.parse())?;
     let catalogue = Catalogue::load(Path::new("data/catalogue"))?;
     let settings = Settings {
