@@ -160,11 +160,13 @@ fn collapse(rest: &str, codes: &mut Codes, text: &mut String) {
         // As many words as can be copied at once.
         let start = at;
         while at < rest.len() {
-            let goes_on = match bytes[at] {
+            let word = rest.as_bytes()[at..].iter();
+            at += word.take_while(|byte| matches!(byte, b'!'..=b'~')).count();
+            let goes_on = match bytes.get(at) {
                 // What a repeated code begins with is looked at first.
-                b' ' => matches!(bytes.get(at + 1), Some(b'!'..=b'1' | b'6'..=b'~')),
-                b'!'..=b'~' => true,
-                _ => space_at(rest, at) == 0,
+                Some(b' ') => matches!(bytes.get(at + 1), Some(b'!'..=b'1' | b'6'..=b'~')),
+                Some(_) => space_at(rest, at) == 0,
+                None => false,
             };
             if !goes_on {
                 break;

@@ -364,8 +364,7 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
     let name = command.input.display().to_string();
     let mut batch = Lines::default();
     loop {
-        let length = reader
-            .read_until(b'\n', &mut batch.bytes)
+        let length = read_line(&mut reader, &mut batch.bytes)
             .with_context(|| format!("{name}, line {}", batch.before + batch.ends.len() + 1))?;
         if length > 0 {
             batch.ends.push(batch.bytes.len());
@@ -388,6 +387,24 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
         }
         if length == 0 {
             return Ok(());
+        }
+    }
+}
+
+/// As [`BufRead::read_until`] up to a line's end, with `memchr`'s search.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
+    let before = line.len();
+    loop {
+        let ready = match reader.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            ready => ready?,
+        };
+        let end = memchr::memchr(b'\n', ready);
+        let taken = end.map_or(ready.len(), |end| end + 1);
+        line.extend_from_slice(&ready[..taken]);
+        reader.consume(taken);
+        if end.is_some() || taken == 0 {
+            return Ok(line.len() - before);
         }
     }
 }
