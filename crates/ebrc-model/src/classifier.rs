@@ -46,8 +46,9 @@ pub enum Precision {
     /// In numbers of 32 bits, as in training.
     #[default]
     F32,
-    /// In bytes: several times faster. Weights have a scale for each output,
-    /// rows of states one each; scores move by about a hundredth.
+    /// In bytes: two to three times faster. A weight has a scale for each
+    /// output, and each row of states has its own. Scores move by about a
+    /// hundredth, by more where the model is unsure.
     Int8,
 }
 

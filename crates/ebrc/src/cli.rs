@@ -348,8 +348,8 @@ pub(crate) struct Classify {
 pub(crate) enum Precision {
     /// In numbers of 32 bits, as it was trained.
     F32,
-    /// In bytes: two to three times faster, and scores move by about a
-    /// hundredth.
+    /// In bytes: two to three times faster; scores move by about a hundredth,
+    /// by more where the model is unsure.
     Int8,
 }
 
