@@ -11,9 +11,10 @@ use crate::device::DeviceChoice;
 use crate::error::{Error, Result};
 use crate::files::ModelFiles;
 use crate::loss::softmax;
-use crate::network::{Kernels, Network, Output};
-use crate::packed::PackedNetwork;
+use crate::network::{Kernels, Network};
+use crate::packed::{Output, PackedNetwork};
 use crate::parameters::{Absent, Parameters, to_safetensors};
+use crate::precision::Precision;
 use crate::tokens::TextEncoder;
 
 /// The probabilities of a text's labels, in the order of
@@ -37,19 +38,6 @@ impl Scores {
         }
         best
     }
-}
-
-/// How a network that classifies on the CPU computes its matrix products; on
-/// other devices they are computed in f32.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Precision {
-    /// In numbers of 32 bits, as in training.
-    #[default]
-    F32,
-    /// In bytes: two to three times faster. A weight has a scale for each
-    /// output, and each row of states has its own. Scores move by about a
-    /// hundredth, by more where the model is unsure.
-    Int8,
 }
 
 /// How weights are written.

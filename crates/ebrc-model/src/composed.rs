@@ -12,10 +12,9 @@ use candle_nn::ops::{log_softmax, softmax};
 use crate::config::BertConfig;
 use crate::dropout::{Dropout, Site, StepDropout};
 use crate::error::Result;
+use crate::layout::{EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Part, SEGMENTS, WORDS};
 use crate::loss::Target;
-use crate::parameters::{
-    EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Parameters, Part, SEGMENTS, WORDS,
-};
+use crate::parameters::Parameters;
 use crate::tokens::PackedBatch;
 
 /// The network over the weights of [`Parameters`], on their device.

@@ -22,10 +22,9 @@ use crate::kernels::head::{affine, affine_backward};
 use crate::kernels::normalisation::{
     NormaliseGradients, RowDropout, normalise, normalise_backward,
 };
+use crate::layout::{EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Part, SEGMENTS, WORDS};
 use crate::loss::{Target, cross_entropy};
-use crate::parameters::{
-    EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Parameters, Part, SEGMENTS, WORDS,
-};
+use crate::parameters::Parameters;
 use crate::tensors::{add, drop_rows, gather, into_vec, matrix, product, read, scatter_add};
 use crate::tokens::PackedBatch;
 

@@ -11,6 +11,7 @@ mod fused;
 #[cfg(feature = "hub")]
 mod hub;
 mod kernels;
+mod layout;
 mod linear;
 mod loss;
 mod metrics;
@@ -18,6 +19,7 @@ mod network;
 mod optimizer;
 mod packed;
 mod parameters;
+mod precision;
 #[cfg(test)]
 mod reference;
 mod tensors;
@@ -28,7 +30,7 @@ mod tokens;
 mod training;
 mod weights;
 
-pub use classifier::{Classifier, Encoder, Precision, Scores, WeightFormat};
+pub use classifier::{Classifier, Encoder, Scores, WeightFormat};
 pub use config::BertConfig;
 pub use device::DeviceChoice;
 pub use error::{Error, Result};
@@ -36,6 +38,7 @@ pub use files::ModelFiles;
 #[cfg(feature = "hub")]
 pub use hub::HubSettings;
 pub use metrics::Validation;
+pub use precision::Precision;
 pub use training::{
     CheckpointPolicy, CurvePoint, Example, Observer, Outcome, SetSize, TrainEvent, TrainSettings,
     TrainedModel, TrainingData, TrainingReport, train,

@@ -3,9 +3,9 @@
 use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_tensor::NdTensorView;
 
-use crate::classifier::Precision;
 use crate::error::{Error, Result};
 use crate::kernels::quantisation::{Outputs, QuantisedRows, quantise_weight};
+use crate::precision::Precision;
 
 /// Rows that are multiplied together: their results stay in a core's cache.
 pub(crate) const BLOCK: usize = 64;

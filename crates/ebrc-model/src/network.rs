@@ -4,16 +4,17 @@
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
-use crate::classifier::Precision;
 use crate::composed::ComposedNetwork;
 use crate::config::BertConfig;
 use crate::dropout::StepDropout;
 use crate::error::Result;
 use crate::fused::FusedNetwork;
+use crate::layout::WORDS;
 use crate::loss::Target;
 use crate::optimizer::Gradients;
-use crate::packed::PackedNetwork;
-use crate::parameters::{Parameters, WORDS};
+use crate::packed::{Output, PackedNetwork};
+use crate::parameters::Parameters;
+use crate::precision::Precision;
 use crate::tensors::scatter_add;
 use crate::tokens::PackedBatch;
 
@@ -40,14 +41,6 @@ pub(crate) struct Network {
     device: Device,
     fused: Option<FusedNetwork>,
     packed: Option<PackedNetwork>,
-}
-
-/// What the network makes of a batch.
-pub(crate) struct Output {
-    /// Logits, a row a sequence; empty without a head.
-    pub(crate) logits: Vec<f32>,
-    /// Hidden states of the `[CLS]` tokens, a row a sequence.
-    pub(crate) states: Vec<f32>,
 }
 
 impl Network {

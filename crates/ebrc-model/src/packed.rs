@@ -7,7 +7,6 @@
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::classifier::Precision;
 use crate::config::BertConfig;
 use crate::dropout::Dropout;
 use crate::error::Result;
@@ -15,15 +14,23 @@ use crate::kernels::attention::{AttentionBuffers, Biased, Geometry, attention};
 use crate::kernels::feed_forward::bias_gelu;
 use crate::kernels::head::affine;
 use crate::kernels::normalisation::add_and_normalise;
+use crate::layout::{EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Part, SEGMENTS, WORDS};
 use crate::linear::{BLOCK, Linear, ProductBuffers};
-use crate::network::Output;
-use crate::parameters::{EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Part, SEGMENTS, WORDS};
+use crate::precision::Precision;
 use crate::tokens::PackedBatch;
 use crate::weights::{Table, WeightSource};
 
 /// Tokens that one thread computes together, about: enough that products are
 /// efficient, few enough that their rows stay near the core.
 const TOKENS: usize = 256;
+
+/// What the network makes of a batch.
+pub(crate) struct Output {
+    /// Logits, a row a sequence; empty without a head.
+    pub(crate) logits: Vec<f32>,
+    /// Hidden states of the `[CLS]` tokens, a row a sequence.
+    pub(crate) states: Vec<f32>,
+}
 
 /// A network that classifies.
 pub(crate) struct PackedNetwork {

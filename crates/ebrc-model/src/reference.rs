@@ -14,10 +14,9 @@ use safetensors::Dtype;
 
 use crate::config::BertConfig;
 use crate::dropout::{Site, StepDropout};
+use crate::layout::{EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Part, SEGMENTS, WORDS};
 use crate::loss::Target;
-use crate::parameters::{
-    Absent, EMBEDDINGS_NORM, HEAD, POOLER, POSITIONS, Parameters, Part, SEGMENTS, WORDS,
-};
+use crate::parameters::{Absent, Parameters};
 use crate::tiny_bert::{LABELS, TinyBert};
 use crate::tokens::PackedBatch;
 use crate::weights::WeightFile;

@@ -12,7 +12,7 @@ use safetensors::{Dtype, SafeTensors};
 
 use crate::config::BertConfig;
 use crate::error::{Error, Result};
-use crate::parameters::{Parameters, shapes};
+use crate::layout::shapes;
 use crate::tensors::read;
 
 /// The bytes of a weights file, shared by all that read them.
@@ -120,16 +120,6 @@ impl WeightSource for WeightFile<'_> {
             start,
             format,
         })
-    }
-}
-
-impl WeightSource for Parameters {
-    fn numbers(&self, name: &str) -> Result<Vec<f32>> {
-        Ok(read(&self.get(name)?.as_detached_tensor())?.to_vec())
-    }
-
-    fn table(&self, name: &str) -> Result<Table> {
-        Ok(Table::Tensor(self.get(name)?.as_detached_tensor()))
     }
 }
 
@@ -246,7 +236,7 @@ fn canonical(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parameters::{HEAD, WORDS};
+    use crate::layout::{HEAD, WORDS};
     use crate::tiny_bert::{LABELS, TinyBert};
 
     #[test]

@@ -14,7 +14,7 @@ use checkpoint::{Fingerprint, State, Tensors};
 pub use report::{CurvePoint, Outcome, SetSize, TrainEvent, TrainedModel, TrainingReport};
 pub use settings::TrainSettings;
 
-use crate::classifier::{Classifier, Precision};
+use crate::classifier::Classifier;
 use crate::config::BertConfig;
 use crate::device::DeviceChoice;
 use crate::dropout::StepDropout;
@@ -25,6 +25,7 @@ use crate::metrics::{Confusion, Validation};
 use crate::network::{Kernels, Network};
 use crate::optimizer::{AdamW, Step};
 use crate::parameters::{Absent, Parameters};
+use crate::precision::Precision;
 use crate::tokens::{PackedBatch, TextEncoder};
 
 /// A text, its label and how many messages it stands for.
