@@ -26,6 +26,13 @@ enum Weight {
     },
 }
 
+thread_local! {
+    // An executor asks the processor for its abilities, which takes as long as a
+    // small product, and may not go from thread to thread.
+    static F32: GemmExecutor<f32> = GemmExecutor::default();
+    static INT8: GemmExecutor<u8, i8, i32> = GemmExecutor::default();
+}
+
 /// Buffers of products, to be used again.
 #[derive(Default)]
 pub(crate) struct ProductBuffers {
@@ -44,16 +51,14 @@ impl Linear {
         let outputs = bias.len();
         let weight = match precision {
             Precision::F32 => {
-                let executor = GemmExecutor::<f32>::default();
                 let rows = NdTensorView::from_data([outputs, inputs], weight);
-                Weight::F32(executor.prepack_b(rows.transposed()))
+                Weight::F32(F32.with(|executor| executor.prepack_b(rows.transposed())))
             }
             Precision::Int8 => {
                 let shape = [outputs, inputs];
                 let (numbers, outputs) = quantise_weight(weight, inputs);
-                let executor = GemmExecutor::<u8, i8, i32>::default();
                 let rows = NdTensorView::from_data(shape, numbers.as_slice());
-                let packed = executor.prepack_b(rows.transposed());
+                let packed = INT8.with(|executor| executor.prepack_b(rows.transposed()));
                 Weight::Int8 { packed, outputs }
             }
         };
@@ -89,24 +94,21 @@ impl Linear {
         let rows = x.len() / self.inputs;
         let shape = [rows, self.inputs];
         let done = match &self.weight {
-            Weight::F32(packed) => GemmExecutor::<f32>::default().gemm(
-                out,
-                GemmInputA::Unpacked(NdTensorView::from_data(shape, x)),
-                GemmInputB::Packed(packed),
-                GemmOptions::default(),
-            ),
+            Weight::F32(packed) => F32.with(|executor| {
+                let x = GemmInputA::Unpacked(NdTensorView::from_data(shape, x));
+                executor.gemm(out, x, GemmInputB::Packed(packed), GemmOptions::default())
+            }),
             Weight::Int8 { packed, outputs } => {
                 buffers.rows.fill(x, self.inputs);
                 buffers.sums.resize(out.len(), 0);
                 // The library's own zeros for each row are wrong beyond its first
                 // tile of rows (0.27.0): they are taken off afterwards.
                 let numbers = NdTensorView::from_data(shape, buffers.rows.numbers.as_slice());
-                let done = GemmExecutor::<u8, i8, i32>::default().gemm(
-                    &mut buffers.sums,
-                    GemmInputA::Unpacked(numbers),
-                    GemmInputB::Packed(packed),
-                    GemmOptions::default(),
-                );
+                let x = GemmInputA::Unpacked(numbers);
+                let weight = GemmInputB::Packed(packed);
+                let done = INT8.with(|executor| {
+                    executor.gemm(&mut buffers.sums, x, weight, GemmOptions::default())
+                });
                 buffers.rows.products(&buffers.sums, outputs, out);
                 done
             }
