@@ -6,10 +6,11 @@ use candle_core::Device;
 use ebrc_files::write_complete;
 use serde_json::{Value, json};
 
+use crate::calibration::{Calibration, scaled};
 use crate::config::BertConfig;
 use crate::device::DeviceChoice;
 use crate::error::{Error, Result};
-use crate::files::ModelFiles;
+use crate::files::{CALIBRATION, ModelFiles};
 use crate::loss::softmax;
 use crate::network::{Kernels, Network};
 use crate::packed::{Output, PackedNetwork};
@@ -30,14 +31,19 @@ impl Scores {
     /// first.
     #[must_use]
     pub fn best(&self) -> (usize, f32) {
-        let mut best = (0, f32::MIN);
-        for (index, probability) in self.probabilities.iter().enumerate() {
-            if *probability > best.1 {
-                best = (index, *probability);
-            }
-        }
-        best
+        best(&self.probabilities)
     }
+}
+
+/// The largest number and its index; of equals the first.
+pub(crate) fn best(numbers: &[f32]) -> (usize, f32) {
+    let mut best = (0, f32::MIN);
+    for (index, number) in numbers.iter().enumerate() {
+        if *number > best.1 {
+            best = (index, *number);
+        }
+    }
+    best
 }
 
 /// How weights are written.
@@ -56,6 +62,7 @@ pub struct Classifier {
     config: BertConfig,
     encoder: TextEncoder,
     labels: Vec<String>,
+    calibration: Option<Calibration>,
 }
 
 /// What computes logits.
@@ -88,6 +95,10 @@ impl Classifier {
         let labels = config.labels(&config_name)?;
         let device = device.open()?;
         let weights = files.open_weights(&config, labels.len())?;
+        let calibration = match &files.calibration {
+            Some(bytes) => Some(Calibration::parse(bytes, &files.name_of(CALIBRATION))?),
+            None => None,
+        };
         // Half of the time is the tokenizer's, half the weights'.
         let (encoder, engine) = rayon::join(
             || TextEncoder::new(files, &config, saved_max_length(files, &config)),
@@ -109,15 +120,22 @@ impl Classifier {
             encoder: encoder?,
             config,
             labels,
+            calibration,
         })
     }
 
-    pub(crate) fn from_parts(network: Network, encoder: TextEncoder, labels: Vec<String>) -> Self {
+    pub(crate) fn from_parts(
+        network: Network,
+        encoder: TextEncoder,
+        labels: Vec<String>,
+        calibration: Option<Calibration>,
+    ) -> Self {
         Self {
             config: network.config.clone(),
             engine: Engine::Network(Box::new(network)),
             encoder,
             labels,
+            calibration,
         }
     }
 
@@ -125,6 +143,12 @@ impl Classifier {
     #[must_use]
     pub fn labels(&self) -> &[String] {
         &self.labels
+    }
+
+    /// What makes its probabilities shares; `None` for a model that has none.
+    #[must_use]
+    pub fn calibration(&self) -> Option<&Calibration> {
+        self.calibration.as_ref()
     }
 
     /// Classifies texts, on all threads of the current pool; results are in
@@ -142,7 +166,10 @@ impl Classifier {
         Ok(logits
             .iter()
             .map(|row| Scores {
-                probabilities: softmax(row),
+                probabilities: match &self.calibration {
+                    Some(calibration) => softmax(&scaled(row, calibration.temperature)),
+                    None => softmax(row),
+                },
             })
             .collect())
     }
@@ -157,8 +184,8 @@ impl Classifier {
 
     /// Writes the model to a folder, laid out as the hub and Python's
     /// `transformers` expect it: `config.json`, `tokenizer.json`,
-    /// `tokenizer_config.json`, `model.safetensors`. The same model gives the
-    /// same bytes.
+    /// `tokenizer_config.json`, `model.safetensors`; and `calibration.json`,
+    /// which is ours, where it has one. The same model gives the same bytes.
     ///
     /// # Errors
     ///
@@ -197,6 +224,12 @@ impl Classifier {
             &json_bytes(&settings)?,
         )?;
         write_complete(&folder.join("model.safetensors"), &weights)?;
+        match &self.calibration {
+            Some(calibration) => {
+                write_complete(&folder.join(CALIBRATION), &json_bytes(calibration)?)?;
+            }
+            None => ebrc_files::remove_if_there(&folder.join(CALIBRATION))?,
+        }
         Ok(())
     }
 }

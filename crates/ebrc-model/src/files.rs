@@ -11,6 +11,9 @@ use crate::config::BertConfig;
 use crate::error::{Error, Result};
 use crate::weights::{SharedBytes, WeightFile};
 
+/// Where a model's folder keeps its calibration.
+pub(crate) const CALIBRATION: &str = "calibration.json";
+
 /// A model's configuration, tokenizer and weights, as bytes.
 ///
 /// They come from a folder laid out as the Hugging Face hub does it, from the
@@ -22,6 +25,7 @@ pub struct ModelFiles {
     pub(crate) config: Cow<'static, [u8]>,
     pub(crate) tokenizer: Cow<'static, [u8]>,
     pub(crate) weights: SharedBytes,
+    pub(crate) calibration: Option<Cow<'static, [u8]>>,
 }
 
 impl std::fmt::Debug for ModelFiles {
@@ -35,7 +39,8 @@ impl std::fmt::Debug for ModelFiles {
 
 impl ModelFiles {
     /// Reads `config.json`, `tokenizer.json` (or `vocab.txt` with
-    /// `tokenizer_config.json`) and `model.safetensors` of a folder.
+    /// `tokenizer_config.json`), `model.safetensors` and, where it is there,
+    /// `calibration.json` of a folder.
     ///
     /// # Errors
     ///
@@ -51,13 +56,20 @@ impl ModelFiles {
                     .into(),
             });
         }
-        Self::gather(&place, |name| {
+        let read = |name: &str| {
             let path = folder.join(name);
             match std::fs::read(&path) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
                 Err(source) => Err(ebrc_files::Error::read(path, source).into()),
             }
+        };
+        let files = Self::gather(&place, read)?;
+        // Not from a hub, where it would be asked for in vain each time.
+        let calibration = read(CALIBRATION)?.map(Cow::Owned);
+        Ok(Self {
+            calibration,
+            ..files
         })
     }
 
@@ -75,6 +87,16 @@ impl ModelFiles {
             config: Cow::Borrowed(config),
             tokenizer: Cow::Borrowed(tokenizer),
             weights: Arc::new(Cow::Borrowed(weights)),
+            calibration: None,
+        }
+    }
+
+    /// The same with the calibration that training saved with it.
+    #[must_use]
+    pub fn with_calibration(self, calibration: &'static [u8]) -> Self {
+        Self {
+            calibration: Some(Cow::Borrowed(calibration)),
+            ..self
         }
     }
 
@@ -120,6 +142,7 @@ impl ModelFiles {
             config: Cow::Owned(config),
             tokenizer: Cow::Owned(tokenizer),
             weights: Arc::new(Cow::Owned(weights)),
+            calibration: None,
         })
     }
 

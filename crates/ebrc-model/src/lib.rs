@@ -1,5 +1,6 @@
 //! BERT for sequence classification: load, fine-tune, classify, save.
 
+mod calibration;
 mod classifier;
 mod composed;
 mod config;
@@ -30,6 +31,7 @@ mod tokens;
 mod training;
 mod weights;
 
+pub use calibration::{Calibration, PrecisionThreshold};
 pub use classifier::{Classifier, Encoder, Scores, WeightFormat};
 pub use config::BertConfig;
 pub use device::DeviceChoice;

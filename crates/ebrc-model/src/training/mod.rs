@@ -14,6 +14,7 @@ use checkpoint::{Fingerprint, State, Tensors};
 pub use report::{CurvePoint, Outcome, SetSize, TrainEvent, TrainedModel, TrainingReport};
 pub use settings::TrainSettings;
 
+use crate::calibration::Calibration;
 use crate::classifier::Classifier;
 use crate::config::BertConfig;
 use crate::device::DeviceChoice;
@@ -103,8 +104,9 @@ pub fn train(
         let checkpoint = checkpoint.map(|policy| policy.path.clone());
         return Ok(Outcome::Interrupted { step, checkpoint });
     }
-    let (network, report) = trainer.finish()?;
-    let classifier = Classifier::from_parts(network, encoder, data.labels.to_vec());
+    let (network, calibration, report) = trainer.finish()?;
+    let labels = data.labels.to_vec();
+    let classifier = Classifier::from_parts(network, encoder, labels, calibration);
     Ok(Outcome::Finished(Box::new(TrainedModel {
         classifier,
         report,
@@ -390,12 +392,13 @@ impl<'a> Trainer<'a> {
         curve.find_map(|point| point.validation.filter(|_| point.epoch == best_epoch))
     }
 
-    /// Puts the best weights back and reports.
-    fn finish(mut self) -> Result<(Network, TrainingReport)> {
+    /// Puts the best weights back, calibrates them and reports.
+    fn finish(mut self) -> Result<(Network, Option<Calibration>, TrainingReport)> {
         if let Some(best) = &self.best {
             self.network.parameters.restore(best)?;
         }
         self.network.pack(Precision::F32)?;
+        let calibration = self.calibration()?;
         let last_epoch = self.state.step / self.steps_per_epoch();
         let best = self.best_validation();
         let best_epoch = self.state.best_epoch.unwrap_or(last_epoch);
@@ -417,7 +420,25 @@ impl<'a> Trainer<'a> {
             stopped_early: last_epoch < self.settings.epochs,
             curve: self.state.curve,
         };
-        Ok((self.network, report))
+        Ok((self.network, calibration, report))
+    }
+
+    /// Fits the temperature to the validation set, where there is one.
+    fn calibration(&self) -> Result<Option<Calibration>> {
+        if self.validation.is_empty() {
+            return Ok(None);
+        }
+        let logits = self
+            .network
+            .infer_all(&self.validation, |output| output.logits)?;
+        let targets = self.data.validation.iter().map(|example| Target {
+            label: example.label,
+            weight: example.weight,
+        });
+        Ok(Some(Calibration::fit(
+            &logits,
+            &targets.collect::<Vec<_>>(),
+        )))
     }
 }
 
