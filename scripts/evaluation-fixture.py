@@ -78,6 +78,17 @@ def figures(matrix):
     return result
 
 
+def calibration_error(right, probabilities, bins=15):
+    """The expected calibration error, bins being closed above (Guo et al., 2017)."""
+    edges = numpy.linspace(0, 1, bins + 1)
+    of = numpy.clip(numpy.searchsorted(edges, probabilities, side="left") - 1, 0, bins - 1)
+    sizes = numpy.bincount(of, minlength=bins)
+    filled = sizes > 0
+    accuracy = numpy.bincount(of, weights=right, minlength=bins)[filled] / sizes[filled]
+    confidence = numpy.bincount(of, weights=probabilities, minlength=bins)[filled] / sizes[filled]
+    return float(numpy.average(numpy.abs(accuracy - confidence), weights=sizes[filled]))
+
+
 def main():
     # Undefined figures are part of the fixture.
     numpy.seterr(all="ignore")
@@ -97,7 +108,38 @@ def main():
                 "auroc": float(roc_auc_score(ambiguous, 1 - probabilities)),
             }
         )
-    json.dump({"scikit-learn": sklearn.__version__, "cases": cases, "auroc": doubts}, sys.stdout)
+    # What came first stays as it was: these are drawn last.
+    agreement = []
+    for share in (0.2, 0.8, 0.99):
+        first = random.integers(0, TYPES + 1, 200)
+        same = random.random(200) < share
+        second = numpy.where(same, first, random.integers(0, TYPES + 1, 200))
+        agreement.append(
+            {
+                "first": first.tolist(),
+                "second": second.tolist(),
+                "kappa": float(cohen_kappa_score(first, second)),
+            }
+        )
+    calibration = []
+    for decimals in (1, 3, 12):
+        probabilities = numpy.round(1 - random.random(300) ** 2, decimals)
+        right = random.random(300) < probabilities**2
+        calibration.append(
+            {
+                "right": right.tolist(),
+                "probabilities": probabilities.tolist(),
+                "error": calibration_error(right, probabilities),
+            }
+        )
+    fixture = {
+        "scikit-learn": sklearn.__version__,
+        "cases": cases,
+        "auroc": doubts,
+        "agreement": agreement,
+        "calibration": calibration,
+    }
+    json.dump(fixture, sys.stdout)
     print()
 
 

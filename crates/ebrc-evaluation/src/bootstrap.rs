@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use ebrc_taxonomy::BounceType;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::confusion::Confusion;
@@ -18,7 +20,7 @@ const LEVEL: f64 = 0.95;
 /// all of its messages. Messages of a template are typed together, so drawing
 /// messages one by one would make every interval too narrow. The macro
 /// averages of a resample are over the types that occur in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bootstrap {
     /// How many resamples; none gives no intervals.
     pub resamples: u32,
@@ -38,7 +40,7 @@ impl Bootstrap {
 }
 
 /// A range, both ends in it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Interval {
     /// The lower end.
     pub low: f64,
@@ -47,7 +49,7 @@ pub struct Interval {
 }
 
 /// Bootstrap intervals of a summary's figures.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Intervals {
     /// The share of resamples that an interval holds: 0.95.
     pub level: f64,
@@ -85,6 +87,30 @@ pub(crate) struct Observation<'a> {
     pub(crate) messages: u64,
 }
 
+/// The messages of each cluster that agree in a cell, with their number.
+pub(crate) type Clusters<C> = Vec<Vec<(C, u64)>>;
+
+/// Adds up the messages of each cluster by cell; clusters come in order, and
+/// so do their cells.
+pub(crate) fn clustered<'a, C: Ord>(
+    messages: impl IntoIterator<Item = (Cluster<'a>, C, u64)>,
+) -> Clusters<C> {
+    let mut clusters: BTreeMap<Cluster<'a>, BTreeMap<C, u64>> = BTreeMap::new();
+    for (cluster, cell, count) in messages {
+        if count > 0 {
+            *clusters
+                .entry(cluster)
+                .or_default()
+                .entry(cell)
+                .or_default() += count;
+        }
+    }
+    clusters
+        .into_values()
+        .map(|cells| cells.into_iter().collect())
+        .collect()
+}
+
 type Cell = (BounceType, Option<BounceType>);
 
 /// Figures and their intervals; `None` without any message.
@@ -92,22 +118,14 @@ pub(crate) fn measure<'a>(
     observations: impl IntoIterator<Item = Observation<'a>>,
     bootstrap: &Bootstrap,
 ) -> Option<Figures> {
-    let mut clusters: BTreeMap<Cluster<'a>, BTreeMap<Cell, u64>> = BTreeMap::new();
-    for observation in observations {
-        if observation.messages > 0 {
-            let cell = (observation.gold, observation.predicted);
-            let cells = clusters.entry(observation.cluster).or_default();
-            *cells.entry(cell).or_default() += observation.messages;
-        }
-    }
-    let clusters: Vec<Vec<(Cell, u64)>> = clusters
-        .into_values()
-        .map(|cells| cells.into_iter().collect())
-        .collect();
+    let clusters: Clusters<Cell> = clustered(observations.into_iter().map(|observation| {
+        let cell = (observation.gold, observation.predicted);
+        (observation.cluster, cell, observation.messages)
+    }));
     if clusters.is_empty() {
         return None;
     }
-    let mut figures = confusion_of(&clusters).figures();
+    let mut figures = confusion_of(clusters.iter().flatten()).figures();
     figures.summary.intervals = intervals(&clusters, bootstrap);
     Some(figures)
 }
@@ -120,41 +138,77 @@ pub(crate) fn summarise<'a>(
     measure(observations, bootstrap).map(|figures| figures.summary)
 }
 
-fn confusion_of<'a>(clusters: impl IntoIterator<Item = &'a Vec<(Cell, u64)>>) -> Confusion {
+fn confusion_of<'a>(cells: impl IntoIterator<Item = &'a (Cell, u64)>) -> Confusion {
     let mut confusion = Confusion::default();
-    for &((gold, predicted), messages) in clusters.into_iter().flatten() {
+    for &((gold, predicted), messages) in cells {
         confusion.add(gold, predicted, messages);
     }
     confusion
 }
 
-fn intervals(clusters: &[Vec<(Cell, u64)>], bootstrap: &Bootstrap) -> Option<Intervals> {
-    if clusters.len() < 2 || bootstrap.resamples == 0 {
-        return None;
+impl Bootstrap {
+    /// What `figure` makes of each resample of so many clusters, which it gets
+    /// as positions; nothing with fewer than two. A resample has a random
+    /// stream of its own, so the threads do not matter.
+    pub(crate) fn resample<T: Send>(
+        &self,
+        clusters: usize,
+        figure: impl Fn(&mut dyn Iterator<Item = usize>) -> T + Sync,
+    ) -> Option<Vec<T>> {
+        if clusters < 2 || self.resamples == 0 {
+            return None;
+        }
+        let all =
+            self.each(|mut rng| figure(&mut (0..clusters).map(|_| rng.random_range(0..clusters))));
+        Some(all)
     }
-    let mut rng = ChaCha8Rng::seed_from_u64(bootstrap.seed);
-    let mut found: [Vec<f64>; 4] = Default::default();
-    for _ in 0..bootstrap.resamples {
-        let drawn = (0..clusters.len()).map(|_| &clusters[rng.random_range(0..clusters.len())]);
-        let summary = confusion_of(drawn).figures().summary;
-        found[0].push(summary.macro_precision);
-        found[1].push(summary.macro_recall);
-        found[2].push(summary.macro_f1);
-        found[3].push(summary.accuracy);
+
+    /// What `figure` makes of each resample's random stream, in order.
+    pub(crate) fn each<T: Send>(&self, figure: impl Fn(ChaCha8Rng) -> T + Sync) -> Vec<T> {
+        (0..self.resamples)
+            .into_par_iter()
+            .map(|number| {
+                let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+                rng.set_stream(number.into());
+                figure(rng)
+            })
+            .collect()
     }
-    let [macro_precision, macro_recall, macro_f1, accuracy] = found.map(percentile_interval);
-    Some(Intervals {
-        level: LEVEL,
-        resamples: bootstrap.resamples,
-        clusters: clusters.len(),
-        macro_precision,
-        macro_recall,
-        macro_f1,
-        accuracy,
-    })
 }
 
-fn percentile_interval(mut values: Vec<f64>) -> Interval {
+fn intervals(clusters: &Clusters<Cell>, bootstrap: &Bootstrap) -> Option<Intervals> {
+    let found = bootstrap.resample(clusters.len(), |drawn| {
+        let summary = confusion_of(drawn.flat_map(|index| &clusters[index]))
+            .figures()
+            .summary;
+        [
+            summary.macro_precision,
+            summary.macro_recall,
+            summary.macro_f1,
+            summary.accuracy,
+        ]
+    })?;
+    Some(Intervals::of(&found, clusters.len()))
+}
+
+impl Intervals {
+    /// Of macro precision, macro recall, macro F1 and accuracy of resamples.
+    pub(crate) fn of(found: &[[f64; 4]], clusters: usize) -> Self {
+        let of = |figure: usize| percentile_interval(found.iter().map(|all| all[figure]).collect());
+        Self {
+            level: LEVEL,
+            resamples: found.len() as u32,
+            clusters,
+            macro_precision: of(0),
+            macro_recall: of(1),
+            macro_f1: of(2),
+            accuracy: of(3),
+        }
+    }
+}
+
+/// The middle 95% of values.
+pub(crate) fn percentile_interval(mut values: Vec<f64>) -> Interval {
     values.sort_unstable_by(f64::total_cmp);
     Interval {
         low: quantile(&values, (1.0 - LEVEL) / 2.0),

@@ -1,13 +1,15 @@
 use std::collections::BTreeMap;
 
 use ebrc_taxonomy::BounceType;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bootstrap::Intervals;
 use crate::confusion::divide;
+use crate::schema::ByType;
 
 /// The figures of one type. All shares are in 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TypeFigures {
     /// Of the messages predicted to be of the type, the share that is.
     pub precision: f64,
@@ -45,7 +47,7 @@ impl TypeFigures {
 }
 
 /// What a set of messages comes to. All shares are in 0 to 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Mean precision of the types that occur.
     pub macro_precision: f64,
@@ -81,12 +83,13 @@ pub struct Summary {
 }
 
 /// A summary with the figures of each type and the confusion matrix.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Figures {
     /// The averages.
     #[serde(flatten)]
     pub summary: Summary,
     /// All sixteen types; those that do not occur have zeros.
+    #[schemars(with = "ByType<TypeFigures>")]
     pub per_type: BTreeMap<BounceType, TypeFigures>,
     /// Messages, 16×16: rows gold, columns predicted, in the order of
     /// [`BounceType::ALL`].

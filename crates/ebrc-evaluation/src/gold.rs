@@ -1,20 +1,25 @@
 use std::collections::BTreeMap;
 
 use ebrc_taxonomy::{BounceType, TemplateLabel};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::bootstrap::{Bootstrap, Cluster, Observation, measure, summarise};
+use crate::comparison::{Pair, compare};
+use crate::errors::{ErrorPair, Mistake, Template, error_pairs};
 use crate::figures::{Figures, Summary};
-
-/// How many mistakes a report lists.
-const MOST_MISTAKES: usize = 20;
+use crate::reliability::{Judged, Reliability, reliability};
+use crate::rival::{Rival, RivalName, Rivals};
+use crate::schema::ByType;
 
 /// The language of rows that name none (BCP 47: undetermined).
 const NO_LANGUAGE: &str = "und";
 
 /// How sure the people who typed a message are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Sure.
@@ -25,11 +30,26 @@ pub enum Confidence {
     Low,
 }
 
-/// A row of a gold file, and what the model said of its message.
+/// What a model is judged by against a gold file.
+#[derive(Debug, Clone, Copy)]
+pub struct GoldEvidence<'a> {
+    /// The rows, and what the model says of each.
+    pub rows: &'a [GoldRow],
+    /// The classifiers that it is compared with, in the order of
+    /// [`GoldRow::rivals`].
+    pub rivals: &'a [RivalName],
+    /// Texts that the file gives several types.
+    pub contradictory_texts: u64,
+}
+
+/// One or more rows of a gold file that agree in all, and what the model said
+/// of their message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GoldRow {
-    /// The row's line in the file, from 1.
+    /// The line of the first in the file, from 1.
     pub line: u64,
+    /// How many rows these are.
+    pub messages: u64,
     /// What people say.
     pub gold: TemplateLabel,
     /// How sure they are.
@@ -40,12 +60,19 @@ pub struct GoldRow {
     pub lang: Option<String>,
     /// Rows of one cluster are of one wording, and are resampled together.
     pub cluster: Option<String>,
+    /// The message's text with its volatile parts masked, for the list of
+    /// mistakes.
+    pub template: Option<String>,
     /// What the model says.
     pub predicted: BounceType,
     /// The probability that the model gives its answer.
     pub probability: f64,
+    /// The same before the model's calibration; `None` where it has none.
+    pub uncalibrated: Option<f64>,
     /// Whether the model was trained on the message's wording.
     pub seen: Option<bool>,
+    /// What other classifiers say.
+    pub rivals: Vec<BounceType>,
 }
 
 impl GoldRow {
@@ -54,14 +81,18 @@ impl GoldRow {
     pub fn new(line: u64, gold: TemplateLabel, predicted: BounceType, probability: f64) -> Self {
         Self {
             line,
+            messages: 1,
             gold,
             confidence: None,
             alt: None,
             lang: None,
             cluster: None,
+            template: None,
             predicted,
             probability,
+            uncalibrated: None,
             seen: None,
+            rivals: Vec::new(),
         }
     }
 
@@ -84,10 +115,14 @@ impl GoldRow {
 
 /// What a gold file's report has beside its headline, which is of the rows
 /// whose gold is a type and whose confidence is not low.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GoldParts {
     /// All rows of the file.
-    pub rows: usize,
+    pub rows: u64,
+    /// Rows that repeat an earlier one in all; they count all the same.
+    pub repeated: u64,
+    /// Texts that the file gives several types; each row counts.
+    pub contradictory_texts: u64,
     /// Rows of every confidence, with a second right answer accepted. A
     /// prediction that is the row's `alt` counts as right, and the row as one
     /// of that type. An ambiguous row whose `alt` is a type counts as one of
@@ -104,18 +139,19 @@ pub struct GoldParts {
     pub unseen: Option<Summary>,
     /// The rows whose gold is ambiguous.
     pub ambiguous: AmbiguousRows,
+    /// Whether the probabilities of the headline's answers can be believed.
+    pub reliability: Option<Reliability>,
     /// How many rows of the headline are wrong.
-    pub wrong: usize,
-    /// The most confident of these, the most confident first: 20 at most.
-    pub mistakes: Vec<Mistake>,
+    pub wrong: u64,
 }
 
 /// Rows that give no reason. They count into no precision or recall.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AmbiguousRows {
     /// How many there are.
     pub rows: u64,
     /// How many of them got each type.
+    #[schemars(with = "ByType<u64>")]
     pub typed: BTreeMap<BounceType, u64>,
     /// How well a low probability tells these rows from the headline's: the
     /// area under the ROC curve, that is the chance that the model is less
@@ -124,25 +160,21 @@ pub struct AmbiguousRows {
     pub auroc: Option<f64>,
 }
 
-/// A wrong answer.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Mistake {
-    /// The row's line in the file, from 1.
-    pub line: u64,
-    /// What people say.
-    pub gold: BounceType,
-    /// What the model says.
-    pub predicted: BounceType,
-    /// The probability it gives its answer.
-    pub probability: f64,
+/// What a gold file comes to.
+pub(crate) struct GoldResult {
+    pub(crate) headline: Figures,
+    pub(crate) parts: GoldParts,
+    pub(crate) rivals: Option<Rivals>,
+    pub(crate) errors: Vec<ErrorPair>,
 }
 
-/// The headline and the parts.
 pub(crate) fn evaluate(
-    rows: &[GoldRow],
+    evidence: &GoldEvidence<'_>,
     bootstrap: &Bootstrap,
-) -> Result<(Figures, GoldParts), Error> {
-    let no_gold = Error::NoGold { rows: rows.len() };
+) -> Result<GoldResult, Error> {
+    let rows = evidence.rows;
+    let total: u64 = rows.iter().map(|row| row.messages).sum();
+    let no_gold = Error::NoGold { rows: total };
     let part = |wanted: &dyn Fn(&GoldRow) -> bool| {
         summarise(observations(rows, wanted, strict_gold), bootstrap)
     };
@@ -163,30 +195,33 @@ pub(crate) fn evaluate(
             *summary = part(&|row| row.counts() && language(row) == name);
         }
     }
-    let mut mistakes: Vec<Mistake> = rows
-        .iter()
-        .filter(|row| row.counts())
-        .filter_map(|row| {
-            let gold = row.gold.bounce_type()?;
-            (gold != row.predicted).then_some(Mistake {
-                line: row.line,
-                gold,
-                predicted: row.predicted,
-                probability: row.probability,
-            })
-        })
-        .collect();
-    let wrong = mistakes.len();
-    mistakes.sort_by(|one, other| {
-        other
-            .probability
-            .total_cmp(&one.probability)
-            .then(one.line.cmp(&other.line))
+    let judged = counting(rows).map(|(_, row, gold)| Judged {
+        probability: row.probability,
+        uncalibrated: row.uncalibrated,
+        right: row.predicted == gold,
+        messages: row.messages,
     });
-    mistakes.truncate(MOST_MISTAKES);
-
+    let mistakes = counting(rows)
+        .filter(|(_, row, gold)| row.predicted != *gold)
+        .map(|(_, row, gold)| Mistake {
+            gold,
+            predicted: row.predicted,
+            template: match &row.template {
+                Some(text) => Template::Text(text),
+                None => Template::Line(row.line),
+            },
+            messages: row.messages,
+            confidence: Some(row.probability),
+            line: Some(row.line),
+        });
+    let wrong = counting(rows)
+        .filter(|(_, row, gold)| row.predicted != *gold)
+        .map(|(_, row, _)| row.messages)
+        .sum();
     let parts = GoldParts {
-        rows: rows.len(),
+        rows: total,
+        repeated: total - rows.len() as u64,
+        contradictory_texts: evidence.contradictory_texts,
         lenient,
         low_confidence: part(&|row| row.confidence == Some(Confidence::Low)),
         languages: languages
@@ -196,10 +231,63 @@ pub(crate) fn evaluate(
         seen: part(&|row| row.counts() && row.seen == Some(true)),
         unseen: part(&|row| row.counts() && row.seen == Some(false)),
         ambiguous: ambiguous_rows(rows),
+        reliability: reliability(judged.collect()),
         wrong,
-        mistakes,
     };
-    Ok((headline, parts))
+    Ok(GoldResult {
+        rivals: rivals(evidence, &headline, bootstrap),
+        errors: error_pairs(mistakes),
+        headline,
+        parts,
+    })
+}
+
+/// The headline's rows, each with its position and type.
+fn counting(rows: &[GoldRow]) -> impl Iterator<Item = (usize, &GoldRow, BounceType)> {
+    rows.iter()
+        .enumerate()
+        .filter(|(_, row)| row.counts())
+        .filter_map(|(position, row)| Some((position, row, row.gold.bounce_type()?)))
+}
+
+fn cluster(position: usize, row: &GoldRow) -> Cluster<'_> {
+    row.cluster
+        .as_deref()
+        .map_or(Cluster::Row(position), Cluster::Named)
+}
+
+fn rivals(
+    evidence: &GoldEvidence<'_>,
+    headline: &Figures,
+    bootstrap: &Bootstrap,
+) -> Option<Rivals> {
+    let others: Vec<Rival> = evidence
+        .rivals
+        .iter()
+        .enumerate()
+        .filter_map(|(number, rival)| {
+            let answers = || {
+                counting(evidence.rows).map(|(position, row, gold)| Pair {
+                    cluster: cluster(position, row),
+                    gold,
+                    this: Some(row.predicted),
+                    other: row.rivals.get(number).copied(),
+                    messages: row.messages,
+                })
+            };
+            Some(Rival {
+                name: rival.name.clone(),
+                meaning: rival.meaning.clone(),
+                summary: summarise(answers().map(Pair::of_other), bootstrap)?,
+                comparison: compare(answers(), bootstrap)?,
+            })
+        })
+        .collect();
+    (!others.is_empty()).then(|| Rivals {
+        messages: "the headline's rows".to_owned(),
+        this: headline.summary.clone(),
+        others,
+    })
 }
 
 fn strict_gold(row: &GoldRow) -> Option<BounceType> {
@@ -220,13 +308,10 @@ fn observations<'a>(
         .filter(|(_, row)| wanted(row))
         .filter_map(|(position, row)| {
             Some(Observation {
-                cluster: row
-                    .cluster
-                    .as_deref()
-                    .map_or(Cluster::Row(position), Cluster::Named),
+                cluster: cluster(position, row),
                 gold: gold(row)?,
                 predicted: Some(row.predicted),
-                messages: 1,
+                messages: row.messages,
             })
         })
         .collect()
@@ -237,34 +322,36 @@ fn ambiguous_rows(rows: &[GoldRow]) -> AmbiguousRows {
     let mut doubts = Vec::new();
     for row in rows {
         if row.gold == TemplateLabel::Ambiguous {
-            found.rows += 1;
-            *found.typed.entry(row.predicted).or_default() += 1;
-            doubts.push((1.0 - row.probability, true));
+            found.rows += row.messages;
+            *found.typed.entry(row.predicted).or_default() += row.messages;
+            doubts.push((1.0 - row.probability, true, row.messages));
         } else if row.counts() {
-            doubts.push((1.0 - row.probability, false));
+            doubts.push((1.0 - row.probability, false, row.messages));
         }
     }
     found.auroc = auroc(doubts);
     found
 }
 
-/// The area under the ROC curve of scores, from the rank sum of the positives
-/// (Mann and Whitney's U); tied scores share their mean rank.
-fn auroc(mut scores: Vec<(f64, bool)>) -> Option<f64> {
+/// The area under the ROC curve of scores, each of so many positives or
+/// negatives: the chance that a positive's score is above a negative's, equal
+/// ones counting half (Mann and Whitney's U).
+fn auroc(mut scores: Vec<(f64, bool, u64)>) -> Option<f64> {
     scores.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
-    let positives = scores.iter().filter(|(_, positive)| *positive).count() as f64;
-    let negatives = scores.len() as f64 - positives;
-    if positives == 0.0 || negatives == 0.0 {
-        return None;
-    }
-    let mut rank_sum = 0.0;
-    let mut before = 0;
+    let (mut positives, mut negatives, mut in_order) = (0.0, 0.0, 0.0);
     for tied in scores.chunk_by(|one, other| one.0 == other.0) {
-        let mean_rank = before as f64 + (tied.len() as f64 + 1.0) / 2.0;
-        rank_sum += mean_rank * tied.iter().filter(|(_, positive)| *positive).count() as f64;
-        before += tied.len();
+        let of = |wanted| -> f64 {
+            tied.iter()
+                .filter(|(_, positive, _)| *positive == wanted)
+                .map(|(_, _, count)| *count as f64)
+                .sum()
+        };
+        let (with, without) = (of(true), of(false));
+        in_order += with * (negatives + without / 2.0);
+        positives += with;
+        negatives += without;
     }
-    Some((rank_sum - positives * (positives + 1.0) / 2.0) / (positives * negatives))
+    (positives > 0.0 && negatives > 0.0).then(|| in_order / (positives * negatives))
 }
 
 #[cfg(test)]
@@ -275,11 +362,19 @@ mod tests {
     fn auroc_is_the_share_of_pairs_in_the_right_order() {
         // Pairs (positive, negative): 0.9 beats both, 0.4 beats 0.1 and ties
         // with 0.4: 3.5 of 4.
-        let scores = vec![(0.9, true), (0.4, true), (0.4, false), (0.1, false)];
+        let scores = vec![
+            (0.9, true, 1),
+            (0.4, true, 1),
+            (0.4, false, 1),
+            (0.1, false, 1),
+        ];
         assert_eq!(auroc(scores), Some(0.875));
-        assert_eq!(auroc(vec![(0.5, true), (0.5, false)]), Some(0.5));
-        assert_eq!(auroc(vec![(0.1, true), (0.5, false)]), Some(0.0));
-        assert_eq!(auroc(vec![(0.1, true)]), None);
+        // Three equal rows at once are three rows.
+        let scores = vec![(0.9, true, 3), (0.2, true, 1), (0.4, false, 2)];
+        assert_eq!(auroc(scores), Some(0.75));
+        assert_eq!(auroc(vec![(0.5, true, 2), (0.5, false, 1)]), Some(0.5));
+        assert_eq!(auroc(vec![(0.1, true, 1), (0.5, false, 1)]), Some(0.0));
+        assert_eq!(auroc(vec![(0.1, true, 1)]), None);
         assert_eq!(auroc(Vec::new()), None);
     }
 }

@@ -13,7 +13,7 @@
 //! [`Bootstrap`].
 //!
 //! ```
-//! use ebrc_evaluation::{Bootstrap, GoldRow, Report};
+//! use ebrc_evaluation::{Bootstrap, GoldEvidence, GoldRow, Report};
 //! use ebrc_taxonomy::BounceType::{Greylisted, MailboxFull};
 //!
 //! let rows = [
@@ -21,28 +21,52 @@
 //!     GoldRow::new(2, MailboxFull.into(), Greylisted, 0.55),
 //!     GoldRow::new(3, Greylisted.into(), Greylisted, 0.98),
 //! ];
-//! let report = Report::of_gold(&rows, &Bootstrap::with_seed(1), Vec::new())?;
+//! let evidence = GoldEvidence { rows: &rows, rivals: &[], contradictory_texts: 0 };
+//! let report = Report::of_gold(&evidence, &Bootstrap::with_seed(1), Vec::new())?;
 //! assert_eq!(report.headline.summary.macro_recall, 0.75);
-//! assert_eq!(report.gold.as_ref().map(|gold| gold.mistakes[0].line), Some(2));
+//! assert_eq!(report.errors[0].surest[0].lines, [2]);
 //! # Ok::<(), ebrc_evaluation::Error>(())
 //! ```
 
+mod agreement;
+mod attachments;
 mod bootstrap;
+mod colour;
+mod comparison;
 mod confusion;
+mod errors;
 mod figures;
 mod gold;
+mod learning;
 mod numerals;
 mod page;
+mod plots;
+mod prevalence;
+mod reliability;
+mod remarks;
 mod report;
+mod rival;
 mod run;
+mod schema;
 mod terminal;
+mod verdict;
+mod views;
+mod vote;
 
+pub use agreement::{Agreement, Difference};
 pub use bootstrap::{Bootstrap, Interval, Intervals};
+pub use comparison::Comparison;
 pub use confusion::Confusion;
+pub use errors::{ErrorPair, ErrorTemplate};
 pub use figures::{Figures, Summary, TypeFigures};
-pub use gold::{AmbiguousRows, Confidence, GoldParts, GoldRow, Mistake};
+pub use gold::{AmbiguousRows, Confidence, GoldEvidence, GoldParts, GoldRow};
+pub use learning::{LabellingOrder, LearningPoint};
+pub use prevalence::{Estimates, TypeEstimates};
+pub use reliability::{Reliability, ReliabilityBin, Target, Threshold};
 pub use report::{Report, Setting};
-pub use run::{AmbiguousTruth, RunEvidence, RunParts, RunRow, Source};
+pub use rival::{Rival, RivalName, Rivals};
+pub use run::{AmbiguousTruth, Review, RunEvidence, RunParts, RunRow, Source, TemplateFacts};
+pub use vote::{ShareBin, VoteParts, VoteRow};
 
 /// The precision that *Bounce in the Wild* (IMC 2024) prints for its
 /// classifier, on its own data. For display beside a report's figures.
@@ -69,6 +93,6 @@ pub enum Error {
     )]
     NoGold {
         /// How many rows there were.
-        rows: usize,
+        rows: u64,
     },
 }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use ebrc_evaluation::{Bootstrap, Confusion, GoldRow, Report};
+use ebrc_evaluation::{Agreement, Bootstrap, Confusion, GoldEvidence, GoldRow, Report};
 use ebrc_taxonomy::{BounceType, TemplateLabel};
 use serde::Deserialize;
 
@@ -15,6 +15,8 @@ use serde::Deserialize;
 struct Fixture {
     cases: Vec<Case>,
     auroc: Vec<Doubts>,
+    agreement: Vec<Labels>,
+    calibration: Vec<Answers>,
 }
 
 #[derive(Deserialize)]
@@ -45,8 +47,32 @@ struct Doubts {
     auroc: f64,
 }
 
+/// What two people say, the 17th label being "ambiguous".
+#[derive(Deserialize)]
+struct Labels {
+    first: Vec<usize>,
+    second: Vec<usize>,
+    kappa: f64,
+}
+
+#[derive(Deserialize)]
+struct Answers {
+    right: Vec<bool>,
+    probabilities: Vec<f64>,
+    error: f64,
+}
+
 fn fixture() -> Fixture {
     serde_json::from_str(include_str!("scikit-learn.json")).unwrap()
+}
+
+fn of_gold(rows: &[GoldRow]) -> Report {
+    let evidence = GoldEvidence {
+        rows,
+        rivals: &[],
+        contradictory_texts: 0,
+    };
+    Report::of_gold(&evidence, &Bootstrap::with_seed(1), Vec::new()).unwrap()
 }
 
 #[test]
@@ -141,12 +167,61 @@ fn doubt_finds_ambiguous_rows_as_often_as_scikit_learn_says() {
                 GoldRow::new(line, gold, BounceType::Timeout, probability)
             })
             .collect();
-        let report = Report::of_gold(&rows, &Bootstrap::with_seed(1), Vec::new()).unwrap();
+        let report = of_gold(&rows);
         let found = report.gold.unwrap().ambiguous.auroc.unwrap();
         assert!(
             (found - case.auroc).abs() < 1e-12,
             "{found}, not {}",
             case.auroc
         );
+    }
+}
+
+#[test]
+fn people_agree_as_far_as_scikit_learn_says() {
+    let cases = fixture().agreement;
+    assert_eq!(cases.len(), 3);
+    for case in cases {
+        let label =
+            |index| BounceType::from_index(index).map_or(TemplateLabel::Ambiguous, Into::into);
+        let first = case.first.into_iter().map(label);
+        let found = Agreement::of(first.zip(case.second.into_iter().map(label)));
+        let kappa = found.kappa.unwrap();
+        assert!(
+            (kappa - case.kappa).abs() < 1e-12,
+            "{kappa}, not {}",
+            case.kappa
+        );
+    }
+}
+
+#[test]
+fn calibration_is_as_far_off_as_numpy_says() {
+    let cases = fixture().calibration;
+    assert_eq!(cases.len(), 3);
+    for case in cases {
+        let rows: Vec<GoldRow> = (1..)
+            .zip(case.right.iter().zip(&case.probabilities))
+            .map(|(line, (&right, &probability))| {
+                let gold = if right {
+                    BounceType::Timeout
+                } else {
+                    BounceType::Other
+                };
+                GoldRow {
+                    // Calibration changes nothing here.
+                    uncalibrated: Some(probability),
+                    ..GoldRow::new(line, gold.into(), BounceType::Timeout, probability)
+                }
+            })
+            .collect();
+        let found = of_gold(&rows).gold.unwrap().reliability.unwrap();
+        let error = found.expected_calibration_error;
+        assert!(
+            (error - case.error).abs() < 1e-12,
+            "{error}, not {}",
+            case.error
+        );
+        assert_eq!(found.uncalibrated_error, Some(error));
     }
 }

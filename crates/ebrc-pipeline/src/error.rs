@@ -27,6 +27,9 @@ pub enum Error {
     /// The model could not be loaded, trained or saved.
     #[error(transparent)]
     Model(#[from] ebrc_model::Error),
+    /// A baseline could not be fitted.
+    #[error(transparent)]
+    Baselines(#[from] ebrc_baselines::Error),
     /// A report could not be made.
     #[error(transparent)]
     Evaluation(#[from] ebrc_evaluation::Error),

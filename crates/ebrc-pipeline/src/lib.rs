@@ -25,5 +25,5 @@ pub use error::Error;
 pub use journal::{Journal, StageRecord};
 pub use run::Run;
 pub use stages::*;
-pub use tables::{LabelRow, PredictionRow, Source, TemplateRow};
+pub use tables::{LabelRow, PredictionRow, Source, TemplateRow, VoteRow};
 pub use watch::{Stage, Unwatched, Watch};

@@ -23,11 +23,15 @@ pub(crate) mod file {
     pub(crate) const VALIDATION: &str = "validation.jsonl";
     pub(crate) const SAMPLING: &str = "sampling.csv";
     pub(crate) const MODEL: &str = "model";
+    pub(crate) const MODEL_CARD: &str = "README.md";
     pub(crate) const INCOMPLETE_MODEL: &str = ".incomplete-model";
     pub(crate) const CHECKPOINT: &str = "checkpoint.safetensors";
     pub(crate) const PREDICTIONS: &str = "predictions.csv";
+    pub(crate) const VOTES: &str = "votes.csv";
     pub(crate) const ANNOTATED: &str = "annotated.parquet";
     pub(crate) const EVALUATION: &str = "evaluation";
+    pub(crate) const LEARNING_CURVE: &str = "learning-curve.json";
+    pub(crate) const INCOMPLETE_LEARNING: &str = ".incomplete-learning";
 }
 
 /// A run folder.
@@ -282,7 +286,8 @@ fn files_below(path: &Path) -> Result<Vec<PathBuf>, Error> {
         .map_err(|source| ebrc_files::Error::read(path, source))?
         .into_iter()
         .map(|entry| entry.path())
-        .filter(|path| path.is_file())
+        // A model's card is written anew by each evaluation.
+        .filter(|path| path.is_file() && !path.ends_with(file::MODEL_CARD))
         .collect();
     files.sort();
     Ok(files)

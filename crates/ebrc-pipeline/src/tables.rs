@@ -83,6 +83,20 @@ pub struct PredictionRow {
     pub source: Source,
 }
 
+/// A line of `votes.csv`: what the classifier says of a message that took part
+/// in its template's vote.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VoteRow {
+    /// The template's number in `templates.csv`.
+    pub template_id: u32,
+    /// Which of its template's messages this is, from 0, in the logs' order.
+    pub ordinal: u64,
+    /// The most probable type of the message by itself.
+    pub label: BounceType,
+    /// Its probability.
+    pub confidence: f32,
+}
+
 /// A line of `sampling.csv`: what a type got and lacked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SamplingRow {
@@ -142,6 +156,58 @@ fn line_error(path: &Path, error: &csv::Error) -> Error {
     }
 }
 
+/// Reads the rows of a sheet that people filled in with a spreadsheet, each
+/// with its line; `columns` says what an error should ask for. Empty rows are
+/// passed over.
+pub(crate) fn sheet_rows<T: DeserializeOwned>(
+    path: &Path,
+    columns: &str,
+) -> Result<Vec<(u64, T)>, Error> {
+    let content = String::from_utf8(ebrc_files::read(path)?).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        Error::Line {
+            file: path.to_owned(),
+            line: 1 + good.iter().filter(|&&byte| byte == b'\n').count() as u64,
+            reason: "not UTF-8; save the file as UTF-8".to_owned(),
+        }
+    })?;
+    // Spreadsheets put a byte order mark before the first name.
+    let content = content.trim_start_matches('\u{feff}');
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::Headers)
+        .delimiter(delimiter(content))
+        .from_reader(content.as_bytes());
+    let headers: csv::StringRecord = reader
+        .headers()
+        .map_err(|error| line_error(path, &error))?
+        .iter()
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| line_error(path, &error))?;
+        if record.iter().all(|field| field.trim().is_empty()) {
+            continue;
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let row = record.deserialize(Some(&headers)).map_err(|error| {
+            let reason = match error.kind() {
+                csv::ErrorKind::Deserialize { err, .. } => {
+                    format!("{}; the columns are {columns}", err.kind())
+                }
+                _ => error.to_string(),
+            };
+            Error::Line {
+                file: path.to_owned(),
+                line,
+                reason,
+            }
+        })?;
+        rows.push((line, row));
+    }
+    Ok(rows)
+}
+
 /// A label sheet as people hand it in.
 #[derive(Debug, Deserialize)]
 struct SheetRow {
@@ -163,47 +229,13 @@ pub(crate) fn read_sheet(
     let by_id: BTreeMap<u32, &TemplateRow> =
         templates.iter().map(|row| (row.template_id, row)).collect();
     let mut rows: BTreeMap<u32, Option<LabelRow>> = BTreeMap::new();
-    let content = String::from_utf8(ebrc_files::read(path)?).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        Error::Line {
-            file: path.to_owned(),
-            line: 1 + good.iter().filter(|&&byte| byte == b'\n').count() as u64,
-            reason: "not UTF-8; save the file as UTF-8".to_owned(),
-        }
-    })?;
-    // Spreadsheets put a byte order mark before the first name.
-    let content = content.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::Headers)
-        .delimiter(delimiter(content))
-        .from_reader(content.as_bytes());
-    let headers: csv::StringRecord = reader
-        .headers()
-        .map_err(|error| line_error(path, &error))?
-        .iter()
-        .map(str::to_ascii_lowercase)
-        .collect();
-    for record in reader.records() {
-        let record = record.map_err(|error| line_error(path, &error))?;
-        if record.iter().all(|field| field.trim().is_empty()) {
-            continue;
-        }
-        let line = record.position().map_or(0, csv::Position::line);
+    let columns = "template_id,template,label,labelled_by";
+    for (line, row) in sheet_rows::<SheetRow>(path, columns)? {
         let refuse = |reason: String| Error::Line {
             file: path.to_owned(),
             line,
             reason,
         };
-        let row: SheetRow =
-            record
-                .deserialize(Some(&headers))
-                .map_err(|error| match error.kind() {
-                    csv::ErrorKind::Deserialize { err, .. } => refuse(format!(
-                        "{}; the columns are template_id,template,label,labelled_by",
-                        err.kind()
-                    )),
-                    _ => refuse(error.to_string()),
-                })?;
         let template = by_id.get(&row.template_id).filter(|template| {
             let text = row.template.as_str();
             text.is_empty() || text == template.whole() || text == template.template

@@ -18,30 +18,51 @@ pub(crate) struct LabelledMessage {
     pub(crate) template_id: u32,
 }
 
-/// Reads JSON lines, each with its number; empty ones are passed over.
+/// Reads the messages of a training or validation set.
+pub(crate) fn messages_of(path: &Path) -> Result<Vec<LabelledMessage>, Error> {
+    let expected = "{\"text\": …, \"label\": \"T1\" to \"T16\", \"template_id\": …}";
+    read_json_lines(path, expected)
+}
+
+/// Reads JSON lines; empty ones are passed over.
 pub(crate) fn read_json_lines<T: for<'a> Deserialize<'a>>(
     path: &Path,
     expected: &str,
-) -> Result<Vec<(u64, T)>, Error> {
+) -> Result<Vec<T>, Error> {
     let mut rows = Vec::new();
     let reader = BufReader::new(ebrc_files::open_read(path)?);
-    for (line, text) in (1..).zip(reader.lines()) {
-        let refuse = |reason: String| Error::Line {
-            file: path.to_owned(),
-            line,
-            reason,
-        };
-        let text = text.map_err(|error| refuse(error.to_string()))?;
-        if text.trim().is_empty() {
-            continue;
-        }
-        // Spreadsheets and editors put a byte order mark before UTF-8.
-        let text = text.trim_start_matches('\u{feff}');
-        let row = serde_json::from_str(text)
-            .map_err(|error| refuse(format!("{}; a line is {expected}", reason(&error))))?;
-        rows.push((line, row));
+    for (line, text) in (1..).zip(reader.split(b'\n')) {
+        let row = text
+            .map_err(|error| error.to_string())
+            .and_then(|text| json_line(&text, expected))
+            .map_err(|reason| Error::Line {
+                file: path.to_owned(),
+                line,
+                reason,
+            })?;
+        rows.extend(row);
     }
     Ok(rows)
+}
+
+/// The value of a JSON line; `None` of an empty one. Errors say what is wrong
+/// and never quote the line.
+pub(crate) fn json_line<T: for<'a> Deserialize<'a>>(
+    line: &[u8],
+    expected: &str,
+) -> Result<Option<T>, String> {
+    // Spreadsheets and editors put a byte order mark before UTF-8.
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+    let line = line.trim_ascii();
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if std::str::from_utf8(line).is_err() {
+        return Err("not UTF-8; save the file as UTF-8".to_owned());
+    }
+    serde_json::from_slice(line)
+        .map(Some)
+        .map_err(|error| format!("{}; a line is {expected}", reason(&error)))
 }
 
 /// What is wrong with a JSON line, without its content: serde's messages quote
@@ -72,9 +93,9 @@ fn reason(error: &serde_json::Error) -> String {
 
 /// Messages to examples: a text is trained once, weighted by how often it
 /// occurs. Ordered by text, so that the order of the log does not matter.
-pub(crate) fn weighted_examples(messages: &[(u64, LabelledMessage)]) -> Vec<Example> {
+pub(crate) fn weighted_examples(messages: &[LabelledMessage]) -> Vec<Example> {
     let mut counts: BTreeMap<(String, BounceType), u32> = BTreeMap::new();
-    for (_, message) in messages {
+    for message in messages {
         let text = ebrc_ndr::classifier_text(&message.text);
         *counts.entry((text, message.label)).or_default() += 1;
     }

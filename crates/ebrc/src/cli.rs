@@ -158,9 +158,13 @@ pub(crate) struct Mine {
 pub(crate) struct Label {
     #[command(flatten)]
     pub(crate) run: RunFolder,
-    /// How many of the biggest templates.
+    /// How many templates.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) top: usize,
+    /// Those next whose labels are worth most: most messages × least certain
+    /// predictions. Without it, the biggest.
+    #[arg(long, conflicts_with_all = ["from", "from_truth"])]
+    pub(crate) next: bool,
     /// Take the labels of a filled-in sheet.
     #[arg(long, value_name = "CSV", conflicts_with_all = ["sheet", "from_truth"])]
     pub(crate) from: Option<PathBuf>,
@@ -295,7 +299,8 @@ pub(crate) struct Annotate {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["run", "gold"]))]
 pub(crate) struct Evaluate {
-    /// A run with known truth: the paper's protocol and the whole population.
+    /// A run: the paper's protocol, and the whole population where its truth is
+    /// known.
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<PathBuf>,
     /// Labelled messages: JSON lines of {"text": …, "type": …}.
@@ -304,12 +309,33 @@ pub(crate) struct Evaluate {
     /// The classifier's folder; the one that ships with ebrc where not given.
     #[arg(long, value_name = "DIR", requires = "gold")]
     pub(crate) model: Option<PathBuf>,
+    /// Another classifier's folder, to compare with on the same messages; may be
+    /// given several times.
+    #[arg(long, value_name = "DIR", requires = "gold")]
+    pub(crate) against: Vec<PathBuf>,
+    /// Write the figures into the card (README.md) of the classifier's folder.
+    #[arg(long, requires = "model")]
+    pub(crate) card: bool,
     /// Split the figures by whether a text of this catalogue is alike.
     #[arg(long, value_name = "CATALOGUE", requires = "gold")]
     pub(crate) seen: Option<PathBuf>,
     /// Write the report's files (JSON, CSV, HTML) into this folder.
     #[arg(long, value_name = "DIR", requires = "gold")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the sample of the paper's protocol as a sheet for people to judge.
+    /// It holds messages as they are in the log.
+    #[arg(long, value_name = "CSV", requires = "run", conflicts_with_all = ["import_review", "learning_curve", "json"])]
+    pub(crate) export_for_review: Option<PathBuf>,
+    /// Take the truth of the sample from a filled-in sheet. Give two of
+    /// different people for their agreement, and a third that settles where
+    /// they differ.
+    #[arg(long, value_name = "CSV", requires = "run", num_args = 1..=3)]
+    pub(crate) import_review: Vec<PathBuf>,
+    /// First measure how many labelled templates buy which quality, on a run
+    /// with known truth: numbers of templates. Trains a classifier for each,
+    /// with the biggest labelled and with those in most doubt.
+    #[arg(long, value_name = "N,N,…", requires = "run", value_delimiter = ',', num_args = 0..=1, default_missing_value = "25,50,100,200,400")]
+    pub(crate) learning_curve: Vec<usize>,
     /// Messages a predicted type in the paper's protocol.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
@@ -341,6 +367,22 @@ pub(crate) struct Classify {
     /// How the classifier computes on the CPU.
     #[arg(long, value_enum, default_value_t = Precision::F32)]
     pub(crate) precision: Precision,
+    /// Trust only answers above the probability at which this share of them was
+    /// right on the classifier's validation set, such as 0.95.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) target_precision: Option<f64>,
+    /// What to say of messages below it.
+    #[arg(long, value_enum, default_value_t = WhenUnsure::Review, requires = "target_precision")]
+    pub(crate) when_unsure: WhenUnsure,
+}
+
+/// What `classify` says where it does not trust its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhenUnsure {
+    /// The answer, with "review": true.
+    Review,
+    /// T16 (other).
+    Other,
 }
 
 /// How a classifier computes on the CPU.

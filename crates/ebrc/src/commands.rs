@@ -13,8 +13,9 @@ use clap::CommandFactory;
 use ebrc_catalogue::Catalogue;
 use ebrc_model::{DeviceChoice, HubSettings, ModelFiles, Precision, TrainSettings, WeightFormat};
 use ebrc_pipeline::{
-    Base, Classification, EvaluateSettings, GoldSettings, MessageStream, MineSettings,
-    PredictSettings, Run, SampleSettings, SampleSource, TrainRequest, Watch,
+    Base, Caution, Classification, EvaluateSettings, GoldSettings, LearningPlan, MessageStream,
+    MineSettings, Order, OtherModel, PredictSettings, Run, SampleSettings, SampleSource,
+    TrainRequest, Watch, WhenUnsure,
 };
 use rayon::prelude::*;
 
@@ -29,6 +30,11 @@ use crate::progress::Terminal;
 const REPRODUCE_EMAILS: u64 = 400_000;
 const QUICK_EMAILS: u64 = 40_000;
 const QUICK_EPOCHS: usize = 10;
+
+/// As the paper has it, and as the commands do unless told otherwise.
+const SAMPLE_PER_TYPE: u64 = 4000;
+const VALIDATION_SHARE: f64 = 0.15;
+const VOTERS: u64 = 100;
 
 /// Messages that `classify` types at a time.
 const MESSAGES_A_BATCH: usize = 8192;
@@ -95,33 +101,19 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         drain: MineSettings::drain_defaults(),
         skip_bad: 0,
     };
-    let sample = SampleSettings {
-        source: SampleSource::Run,
-        per_type: command.per_type,
-        validation_share: 0.15,
-        seed,
-    };
+    let sample = sample_settings(command.per_type, seed);
     let train = TrainRequest {
-        base: base(command.base.as_deref(), "main")?,
-        device,
-        settings: TrainSettings {
-            learning_rate: LEARNING_RATE,
-            patience: PATIENCE,
-            seed,
-            ..TrainSettings::default()
-        },
         epochs: command.quick.then_some(QUICK_EPOCHS),
-        checkpoint_every: CHECKPOINT_EVERY,
-        resume: true,
-        weights: WeightFormat::F32,
+        ..train_request(base(command.base.as_deref(), "main")?, device, seed)
     };
     let predict = PredictSettings {
-        per_template: 100,
+        per_template: VOTERS,
         seed,
     };
     let evaluation = EvaluateSettings {
         per_type: 100,
         seed,
+        reviews: Vec::new(),
     };
     let report = ebrc_pipeline::reproduce(
         &run,
@@ -212,19 +204,24 @@ fn mine(command: &Mine, watch: &mut dyn Watch) -> Result<()> {
 
 fn label(command: &Label, watch: &mut dyn Watch) -> Result<()> {
     let run = Run::open(&command.run.run)?;
+    let order = if command.next {
+        Order::MostInDoubt
+    } else {
+        Order::Biggest
+    };
     if let Some(sheet) = &command.from {
         ebrc_pipeline::label_from_file(&run, sheet, watch)?;
     } else if let Some(sheet) = &command.sheet {
-        let rows = ebrc_pipeline::label_sheet(&run, command.top, sheet)?;
+        let rows = ebrc_pipeline::label_sheet(&run, command.top, order, sheet)?;
         watch.tell(&format!(
-            "label: {} holds the {rows} biggest templates; fill in the column `label` and hand \
+            "label: {} holds {rows} templates; fill in the column `label` and hand \
              it in with --from",
             sheet.display()
         ));
     } else if command.from_truth {
         ebrc_pipeline::label_from_truth(&run, command.top, watch)?;
     } else {
-        let templates = ebrc_pipeline::label_candidates(&run, command.top)?;
+        let templates = ebrc_pipeline::label_candidates(&run, command.top, order)?;
         let labels = ebrc_pipeline::labels(&run)?;
         let page = LabelPage::open(command.port)?;
         writeln!(io::stdout(), "{}", page.address()?)?;
@@ -310,7 +307,21 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
             let settings = EvaluateSettings {
                 per_type: command.per_type,
                 seed: command.seed,
+                reviews: command.import_review.clone(),
             };
+            if let Some(sheet) = &command.export_for_review {
+                let rows = ebrc_pipeline::review_sheet(&run, &settings, sheet, watch)?;
+                watch.tell(&format!(
+                    "evaluate: {} holds {rows} messages; fill in the column `type` and hand it \
+                     in with --import-review",
+                    sheet.display()
+                ));
+                return Ok(());
+            }
+            if !command.learning_curve.is_empty() {
+                let plan = learning_plan(command)?;
+                ebrc_pipeline::learning_curve(&run, &plan, watch)?;
+            }
             let report = ebrc_pipeline::evaluate(&run, &settings, watch)?;
             watch.tell(&format!(
                 "evaluate: the report is {}",
@@ -324,6 +335,16 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
                 command.device,
                 command.precision.into(),
             )?;
+            let mut others = Vec::new();
+            for folder in &command.against {
+                others.push(OtherModel {
+                    name: folder.file_name().map_or_else(
+                        || folder.display().to_string(),
+                        |name| name.to_string_lossy().into_owned(),
+                    ),
+                    model: classification(Some(folder), command.device, command.precision.into())?,
+                });
+            }
             let seen = command.seen.as_deref().map(Catalogue::load).transpose()?;
             let settings = GoldSettings {
                 gold: gold.clone(),
@@ -331,7 +352,11 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
                 out: command.out.clone(),
                 seed: command.seed,
             };
-            ebrc_pipeline::evaluate_gold(&model, &settings, watch)?
+            let report = ebrc_pipeline::evaluate_gold(&model, &others, &settings, watch)?;
+            if let Some(folder) = command.model.as_deref().filter(|_| command.card) {
+                ebrc_pipeline::write_model_card(&report, folder)?;
+            }
+            report
         }
         (None, None) => bail!("name a run with --run, or labelled messages with --gold"),
     };
@@ -342,6 +367,43 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
         Ok(())
     } else {
         print_report(&report.to_terminal(terminal_width()))
+    }
+}
+
+/// The trainings of a learning curve: those that `reproduce` would make.
+fn learning_plan(command: &Evaluate) -> Result<LearningPlan> {
+    let seed = command.seed;
+    Ok(LearningPlan {
+        sizes: command.learning_curve.clone(),
+        sample: sample_settings(SAMPLE_PER_TYPE, seed),
+        train: train_request(Base::Embedded, command.device, seed),
+        per_template: VOTERS,
+    })
+}
+
+fn sample_settings(per_type: u64, seed: u64) -> SampleSettings {
+    SampleSettings {
+        source: SampleSource::Run,
+        per_type,
+        validation_share: VALIDATION_SHARE,
+        seed,
+    }
+}
+
+fn train_request(base: Base, device: DeviceChoice, seed: u64) -> TrainRequest {
+    TrainRequest {
+        base,
+        device,
+        settings: TrainSettings {
+            learning_rate: LEARNING_RATE,
+            patience: PATIENCE,
+            seed,
+            ..TrainSettings::default()
+        },
+        epochs: None,
+        checkpoint_every: CHECKPOINT_EVERY,
+        resume: true,
+        weights: WeightFormat::F32,
     }
 }
 
@@ -361,6 +423,23 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
     let mut reader = BufReader::with_capacity(READ_AHEAD, source);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut stream = MessageStream::new(&model);
+    if let Some(precision) = command.target_precision {
+        let found = model.threshold_for(precision)?;
+        watch.tell(&format!(
+            "classify: answers of a probability of {:.3} and more are trusted; on the \
+             classifier's validation set these were {:.1}% of all, and {:.1}% of them right",
+            found.threshold,
+            100.0 * found.coverage,
+            100.0 * found.precision
+        ));
+        stream = stream.with_caution(Caution {
+            threshold: found.threshold as f32,
+            when_unsure: match command.when_unsure {
+                cli::WhenUnsure::Review => WhenUnsure::Review,
+                cli::WhenUnsure::Other => WhenUnsure::Other,
+            },
+        });
+    }
     let name = command.input.display().to_string();
     let mut batch = Lines::default();
     loop {

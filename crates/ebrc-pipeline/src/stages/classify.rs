@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
-use ebrc_model::{Classifier, DeviceChoice, ModelFiles, Precision};
+use ebrc_model::{Classifier, DeviceChoice, ModelFiles, Precision, PrecisionThreshold};
 use ebrc_taxonomy::BounceType;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use rayon::prelude::*;
@@ -44,18 +44,53 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn of(scores: Probabilities) -> Self {
-        let mut kind = BounceType::SenderDns;
-        for other in BounceType::ALL {
-            if scores[other.index()] > scores[kind.index()] {
-                kind = other;
-            }
-        }
+        let (kind, confidence) = most_probable(&scores);
         Self {
             kind,
-            confidence: scores[kind.index()],
+            confidence,
             scores,
         }
     }
+}
+
+impl Answer {
+    /// The probability that the answer would have without division of its
+    /// logits by a temperature.
+    pub(crate) fn probability_at(&self, temperature: f64) -> f64 {
+        let undivided = |score: f32| f64::from(score).powf(temperature);
+        let total: f64 = self.scores.iter().map(|&score| undivided(score)).sum();
+        undivided(self.confidence) / total
+    }
+}
+
+/// The most probable type, of equals the first, and its probability.
+pub(crate) fn most_probable(scores: &Probabilities) -> (BounceType, f32) {
+    let mut kind = BounceType::SenderDns;
+    for other in BounceType::ALL {
+        if scores[other.index()] > scores[kind.index()] {
+            kind = other;
+        }
+    }
+    (kind, scores[kind.index()])
+}
+
+/// What a stream says of a message whose answer is less probable than a
+/// threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenUnsure {
+    /// Its answer, marked for a person to look at.
+    Review,
+    /// That its type cannot be determined: T16.
+    Other,
+}
+
+/// Below which probability a stream does not trust its answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Caution {
+    /// The lowest probability of an answer that is trusted.
+    pub threshold: f32,
+    /// What is said below it.
+    pub when_unsure: WhenUnsure,
 }
 
 /// A classifier that speaks of bounce types.
@@ -101,6 +136,35 @@ impl Classification {
             files: files.clone(),
             outputs: complete,
         })
+    }
+
+    /// The threshold at which the model's answers were right this often on its
+    /// validation set.
+    ///
+    /// # Errors
+    /// Where the model was not calibrated, or is never so often right.
+    pub fn threshold_for(&self, precision: f64) -> Result<PrecisionThreshold, Error> {
+        let Some(calibration) = self.classifier.calibration() else {
+            return Err(Error::Nothing(
+                "the model has no calibration.json, so its probabilities promise no precision; \
+                 train it with `ebrc train` and a validation set"
+                    .to_owned(),
+            ));
+        };
+        calibration.threshold_for(precision).ok_or_else(|| {
+            let best = calibration.thresholds.last();
+            Error::Nothing(format!(
+                "no threshold reaches a precision of {precision} on the model's validation set; \
+                 the highest it reaches is {:.4}",
+                best.map_or(0.0, |best| best.precision)
+            ))
+        })
+    }
+
+    /// What its logits are divided by; `None` for a model without calibration.
+    pub(crate) fn temperature(&self) -> Option<f64> {
+        let calibration = self.classifier.calibration()?;
+        Some(calibration.temperature)
     }
 
     /// Names the model: the SHA-256 of its weights file.
@@ -172,6 +236,8 @@ pub struct MessageStream<'m> {
     texts: HashMap<String, u32>,
     /// What stands behind the message in its line.
     answers: Vec<Vec<u8>>,
+    /// Where the stream does not trust its answers.
+    caution: Option<Caution>,
 }
 
 /// What a line says of a message, behind its text.
@@ -181,6 +247,8 @@ struct AnswerFields {
     name: &'static str,
     category: &'static str,
     confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<bool>,
     scores: BTreeMap<&'static str, f32>,
 }
 
@@ -203,17 +271,31 @@ impl<'m> MessageStream<'m> {
             messages: Memory::default(),
             texts: HashMap::new(),
             answers: Vec::new(),
+            caution: None,
+        }
+    }
+
+    /// The same, which says so where it is unsure.
+    #[must_use]
+    pub fn with_caution(self, caution: Caution) -> Self {
+        Self {
+            caution: Some(caution),
+            ..self
         }
     }
 
     /// A line of JSON for each message, in order: `text`, `type`, `name`,
-    /// `category`, `confidence` and `scores`. The lines come in several parts.
+    /// `category`, `confidence`, `scores`, and `review` where the stream is to
+    /// mark what a person should look at. The lines come in several parts.
     ///
     /// # Errors
     /// Where the model fails.
     pub fn lines(&mut self, messages: &[impl AsRef<str> + Sync]) -> Result<Vec<Vec<u8>>, Error> {
         if self.texts.len() > MOST_TEXTS {
-            *self = Self::new(self.model);
+            *self = Self {
+                caution: self.caution,
+                ..Self::new(self.model)
+            };
         }
         let known: Vec<Known> = messages
             .par_iter()
@@ -243,7 +325,7 @@ impl<'m> MessageStream<'m> {
         }
         let new: Vec<&str> = new.iter().map(String::as_str).collect();
         for scores in self.model.probabilities(&new)? {
-            self.answers.push(Answer::of(scores).fields()?);
+            self.answers.push(Answer::of(scores).fields(self.caution)?);
         }
         let answers = &self.answers;
         messages
@@ -341,12 +423,19 @@ impl Messages {
 
 impl Answer {
     /// `,"type":…}` and the end of the line.
-    fn fields(&self) -> Result<Vec<u8>, Error> {
+    fn fields(&self, caution: Option<Caution>) -> Result<Vec<u8>, Error> {
+        let unsure = caution.is_some_and(|caution| self.confidence < caution.threshold);
+        let when_unsure = caution.map(|caution| caution.when_unsure);
+        let kind = match when_unsure {
+            Some(WhenUnsure::Other) if unsure => BounceType::Other,
+            _ => self.kind,
+        };
         let fields = AnswerFields {
-            r#type: self.kind.id(),
-            name: self.kind.name(),
-            category: self.kind.category().name(),
+            r#type: kind.id(),
+            name: kind.name(),
+            category: kind.category().name(),
             confidence: self.confidence,
+            review: (when_unsure == Some(WhenUnsure::Review)).then_some(unsure),
             scores: BounceType::ALL
                 .into_iter()
                 .map(|kind| (kind.id(), self.scores[kind.index()]))

@@ -1,26 +1,29 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ebrc_catalogue::{Catalogue, WordingIndex};
-use ebrc_delivery::{AnnotatedReader, TypeSource};
+use ebrc_delivery::{AnnotatedReader, AnnotatedRecord, TypeSource};
 use ebrc_evaluation::{
-    Bootstrap, Confidence, GoldRow, Report, RunEvidence, RunRow, Setting, Source,
+    Bootstrap, Report, RunEvidence, RunRow, Setting, Source, TemplateFacts, VoteRow,
 };
+use ebrc_ndr::classifier_text;
 use ebrc_taxonomy::{BounceType, TemplateLabel};
-use serde::Deserialize;
+use hashbrown::HashMap;
+use rayon::prelude::*;
 use serde_json::json;
 
-use super::Classification;
+use super::baselines::Baselines;
+use super::learning::learning_curve_of;
+use super::model_card::card_with_evaluation;
+use super::review::{MessageId, Reviewed, read_review};
 use crate::error::BEGIN_AGAIN;
 use crate::run::file;
-use crate::texts::read_json_lines;
-use crate::{Error, Run, Stage, Watch};
+use crate::{Error, PredictionRow, Run, Stage, TemplateRow, Watch, tables};
 
-const RECORDS_A_REPORT: u64 = 4096;
+/// Records that are looked at together.
+const RECORDS_A_BATCH: usize = 4096;
 
-/// A message whose nearest catalogue text shares more than this of its words
-/// is of seen wording.
-const SEEN_SHARE: f64 = 0.8;
+/// Texts whose baselines' answers are remembered.
+const MOST_TEXTS: usize = 100_000;
 
 /// How a run is evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,27 +32,18 @@ pub struct EvaluateSettings {
     pub per_type: u64,
     /// The seed of the sample and of the bootstrap.
     pub seed: u64,
+    /// Filled-in review sheets: two of different people, and a third that
+    /// settles where these differ. With any, theirs is the truth of the sample.
+    pub reviews: Vec<PathBuf>,
 }
 
-/// How a model is evaluated against labelled messages.
-#[derive(Debug, Clone)]
-pub struct GoldSettings {
-    /// The labelled messages: JSON lines of `text`, `type` and what else the
-    /// design of gold files allows.
-    pub gold: PathBuf,
-    /// A catalogue whose wordings count as seen.
-    pub seen: Option<Catalogue>,
-    /// The folder of the report's files; none are written without one.
-    pub out: Option<PathBuf>,
-    /// The seed of the bootstrap.
-    pub seed: u64,
-}
-
-/// Compares a run's types with the truth of its log: by the paper's protocol,
-/// and over the whole population.
+/// Compares a run's types with the truth of its log, or with what people say
+/// of a sample: by the paper's protocol, and over the whole population where
+/// its truth is known.
 ///
 /// # Errors
-/// Where the run is not annotated, or its log carries no truth.
+/// Where the run is not annotated, or nothing tells its truth; where a review
+/// sheet is wrong, by line.
 pub fn evaluate(
     run: &Run,
     evaluation: &EvaluateSettings,
@@ -57,41 +51,29 @@ pub fn evaluate(
 ) -> Result<Report, Error> {
     let annotated = run.existing(file::ANNOTATED, Stage::Annotate)?;
     let settings = json!({ "per_type": evaluation.per_type, "seed": evaluation.seed });
-    let population = population(&annotated, watch)?;
-    let rows: Vec<RunRow> = population.iter().map(Counted::row).collect();
-    let all = sample(&rows, evaluation, |_| true);
-    let by_model = sample(&rows, evaluation, |source| source != Source::Labelled);
-    let mut sampled = Tally::default();
-    let mut sampled_predicted = Tally::default();
-    let mut in_type: BTreeMap<(BounceType, bool), u64> = BTreeMap::new();
-    each_typed(&annotated, watch, |message| {
-        let Some(kind) = message.predicted else {
-            return;
-        };
-        for (only_model, picks, tally) in [
-            (false, &all, &mut sampled),
-            (true, &by_model, &mut sampled_predicted),
-        ] {
-            if only_model && message.source == Source::Labelled {
-                continue;
-            }
-            let ordinal = in_type.entry((kind, only_model)).or_default();
-            if picks
-                .get(&kind)
-                .is_some_and(|picks| picks.binary_search(ordinal).is_ok())
-            {
-                tally.add(message);
-            }
-            *ordinal += 1;
-        }
-    })?;
-    let sampled = sampled.rows();
-    let sampled_predicted = sampled_predicted.rows();
+    let baselines = Baselines::of_run(run, evaluation.seed)?;
+    let population = population(run, &annotated, &baselines, watch)?;
+    let picks = Picks::of(&population.rows, evaluation);
+    let reviewed = match evaluation.reviews.as_slice() {
+        [] => None,
+        sheets => Some(read_review(sheets)?),
+    };
+    let samples = samples(&annotated, &picks, &baselines, reviewed.as_ref(), watch)?;
+    let review = match &reviewed {
+        Some(reviewed) => Some(reviewed.summary(samples.messages)?),
+        None => None,
+    };
+    let learning_curve = learning_curve_of(run)?;
     let evidence = RunEvidence {
-        population: &rows,
-        sampled: &sampled,
-        sampled_predicted: &sampled_predicted,
+        population: &population.rows,
+        sampled: &samples.all,
+        sampled_predicted: &samples.by_model,
         per_type: evaluation.per_type,
+        rivals: &baselines.names(),
+        templates: &template_facts(run)?,
+        votes: &population.votes,
+        review: review.as_ref(),
+        learning_curve: &learning_curve,
     };
     let report = Report::of_run(
         &evidence,
@@ -102,50 +84,32 @@ pub fn evaluate(
         ],
     )
     .map_err(|error| match error {
-        ebrc_evaluation::Error::NoTruth => Error::NoTruth,
+        ebrc_evaluation::Error::NoTruth if evaluation.reviews.is_empty() => Error::NoTruth,
         error => error.into(),
     })?;
     let folder = run.evaluation();
     write_report(&report, &folder)?;
+    if run.model().is_dir() {
+        write_model_card(&report, &run.model())?;
+    }
     let summary = json!({
         "macro_precision": report.headline.summary.macro_precision,
         "macro_recall": report.headline.summary.macro_recall,
     });
-    run.record(
-        Stage::Evaluate,
-        &settings,
-        &[annotated],
-        &[folder],
-        &summary,
-    )?;
+    let mut inputs = vec![annotated];
+    inputs.extend(evaluation.reviews.iter().cloned());
+    run.record(Stage::Evaluate, &settings, &inputs, &[folder], &summary)?;
     Ok(report)
 }
 
-/// One refused message of an annotated log with truth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// One refused message of an annotated log.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Typed {
     template_id: Option<u32>,
-    gold: TemplateLabel,
+    gold: Option<TemplateLabel>,
     predicted: Option<BounceType>,
     source: Source,
-}
-
-#[derive(Debug)]
-struct Counted {
-    typed: Typed,
-    messages: u64,
-}
-
-impl Counted {
-    fn row(&self) -> RunRow {
-        RunRow {
-            template_id: self.typed.template_id,
-            gold: self.typed.gold,
-            predicted: self.typed.predicted,
-            source: self.typed.source,
-            messages: self.messages,
-        }
-    }
+    rivals: Vec<BounceType>,
 }
 
 /// Messages counted by what they agree in, so that memory grows with the
@@ -158,174 +122,427 @@ impl Tally {
         *self.0.entry(typed).or_default() += 1;
     }
 
-    fn counted(self) -> Vec<Counted> {
+    fn rows(self) -> Vec<RunRow> {
         self.0
             .into_iter()
-            .map(|(typed, messages)| Counted { typed, messages })
+            .map(|(typed, messages)| RunRow {
+                template_id: typed.template_id,
+                gold: typed.gold,
+                predicted: typed.predicted,
+                source: typed.source,
+                messages,
+                rivals: typed.rivals,
+            })
             .collect()
     }
-
-    fn rows(self) -> Vec<RunRow> {
-        self.counted().iter().map(Counted::row).collect()
-    }
 }
 
-fn population(annotated: &Path, watch: &mut dyn Watch) -> Result<Vec<Counted>, Error> {
+/// Every refused message of a run, and those that voted.
+struct Population {
+    rows: Vec<RunRow>,
+    votes: Vec<VoteRow>,
+}
+
+fn population(
+    run: &Run,
+    annotated: &Path,
+    baselines: &Baselines,
+    watch: &mut dyn Watch,
+) -> Result<Population, Error> {
+    let mut voters = Voters::of(run)?;
+    let mut answers = RivalAnswers::new(baselines);
     let mut tally = Tally::default();
-    each_typed(annotated, watch, |typed| tally.add(typed))?;
-    Ok(tally.counted())
+    each_batch(annotated, watch, |messages| {
+        let judged: Vec<&Message<'_>> = messages
+            .iter()
+            .filter(|message| {
+                message
+                    .gold
+                    .is_some_and(|gold| gold.bounce_type().is_some())
+            })
+            .collect();
+        let mut rivals = answers.of(&judged).into_iter();
+        for message in messages {
+            voters.hear(message);
+            let counts = message
+                .gold
+                .is_some_and(|gold| gold.bounce_type().is_some());
+            let rivals = if counts { rivals.next() } else { None };
+            tally.add(message.typed(message.gold, rivals.unwrap_or_default()));
+        }
+    })?;
+    Ok(Population {
+        rows: tally.rows(),
+        votes: voters.heard(),
+    })
 }
 
-/// The ordinals to sample of each predicted type.
-fn sample(
-    rows: &[RunRow],
-    settings: &EvaluateSettings,
-    counts: impl Fn(Source) -> bool,
-) -> BTreeMap<BounceType, Vec<u64>> {
-    let mut messages: BTreeMap<BounceType, u64> = BTreeMap::new();
-    for row in rows.iter().filter(|row| counts(row.source)) {
-        if let Some(kind) = row.predicted {
-            *messages.entry(kind).or_default() += row.messages;
+/// The ordinals to sample of each predicted type: of all messages, and of those
+/// that the model typed.
+pub(super) struct Picks {
+    all: BTreeMap<BounceType, Vec<u64>>,
+    by_model: BTreeMap<BounceType, Vec<u64>>,
+}
+
+impl Picks {
+    fn of(rows: &[RunRow], settings: &EvaluateSettings) -> Self {
+        let draw = |counts: fn(Source) -> bool| {
+            let mut messages: BTreeMap<BounceType, u64> = BTreeMap::new();
+            for row in rows.iter().filter(|row| counts(row.source)) {
+                if let Some(kind) = row.predicted {
+                    *messages.entry(kind).or_default() += row.messages;
+                }
+            }
+            let messages: Vec<(BounceType, u64)> = messages.into_iter().collect();
+            ebrc_sampling::evaluation(settings.per_type, &messages, settings.seed)
+        };
+        Self {
+            all: draw(|_| true),
+            by_model: draw(|source| source != Source::Labelled),
         }
     }
-    let messages: Vec<(BounceType, u64)> = messages.into_iter().collect();
-    ebrc_sampling::evaluation(settings.per_type, &messages, settings.seed)
 }
 
-/// Visits every refused message of an annotated log that has a truth.
-fn each_typed(
+/// Counts messages of each predicted type, and says which are sampled.
+#[derive(Default)]
+struct Counting(BTreeMap<BounceType, u64>);
+
+impl Counting {
+    fn is_picked(&mut self, kind: BounceType, picks: &BTreeMap<BounceType, Vec<u64>>) -> bool {
+        let ordinal = self.0.entry(kind).or_default();
+        let picked = picks
+            .get(&kind)
+            .is_some_and(|picks| picks.binary_search(ordinal).is_ok());
+        *ordinal += 1;
+        picked
+    }
+}
+
+/// Visits the messages that the paper's protocol samples of all messages, and
+/// of those that the model typed; which of the two is said.
+fn each_sampled(
     annotated: &Path,
+    picks: &Picks,
     watch: &mut dyn Watch,
-    mut each: impl FnMut(Typed),
+    mut each: impl FnMut(&Message<'_>, InSample),
 ) -> Result<(), Error> {
-    watch.begin(Stage::Evaluate, None);
-    let mut mails = 0_u64;
-    for row in AnnotatedReader::open(annotated)? {
-        let row = row?;
-        let truth = row.record.truth_type.as_deref().unwrap_or_default();
-        let attempts = row.label.iter().zip(&row.source).zip(&row.template_id);
-        for (((&label, &source), &template_id), &gold) in attempts.zip(truth) {
-            let (Some(label), Some(source), Some(gold)) = (label, source, gold) else {
+    let (mut all, mut by_model) = (Counting::default(), Counting::default());
+    each_batch(annotated, watch, |messages| {
+        for message in messages {
+            let Some(kind) = message.predicted else {
                 continue;
             };
-            each(Typed {
-                template_id,
-                gold,
-                predicted: label.bounce_type(),
-                source: match source {
+            let sample = InSample {
+                all: all.is_picked(kind, &picks.all),
+                by_model: message.source != Source::Labelled
+                    && by_model.is_picked(kind, &picks.by_model),
+            };
+            if sample.all || sample.by_model {
+                each(message, sample);
+            }
+        }
+    })
+}
+
+/// Which samples a message is in.
+#[derive(Debug, Clone, Copy)]
+struct InSample {
+    all: bool,
+    by_model: bool,
+}
+
+/// The messages of the paper's protocol.
+struct Samples {
+    all: Vec<RunRow>,
+    by_model: Vec<RunRow>,
+    /// How many messages the sample of all has.
+    messages: u64,
+}
+
+fn samples(
+    annotated: &Path,
+    picks: &Picks,
+    baselines: &Baselines,
+    reviewed: Option<&Reviewed>,
+    watch: &mut dyn Watch,
+) -> Result<Samples, Error> {
+    let (mut all, mut by_model) = (Tally::default(), Tally::default());
+    let mut messages = 0;
+    each_sampled(annotated, picks, watch, |message, sample| {
+        let gold = match reviewed {
+            Some(reviewed) => reviewed.label(message.id),
+            None => message.gold,
+        };
+        let rivals = baselines.answers(message.raw, &classifier_text(message.raw));
+        if sample.all {
+            all.add(message.typed(gold, rivals.clone()));
+            messages += 1;
+        }
+        if sample.by_model {
+            by_model.add(message.typed(gold, rivals));
+        }
+    })?;
+    Ok(Samples {
+        all: all.rows(),
+        by_model: by_model.rows(),
+        messages,
+    })
+}
+
+/// The messages of the paper's protocol for people to judge, in the order of
+/// the log.
+pub(super) fn sampled_messages(
+    run: &Run,
+    settings: &EvaluateSettings,
+    watch: &mut dyn Watch,
+) -> Result<Vec<(MessageId, String)>, Error> {
+    let annotated = run.existing(file::ANNOTATED, Stage::Annotate)?;
+    let mut tally = Tally::default();
+    each_batch(&annotated, watch, |messages| {
+        for message in messages {
+            tally.add(message.typed(None, Vec::new()));
+        }
+    })?;
+    let picks = Picks::of(&tally.rows(), settings);
+    let mut found = Vec::new();
+    each_sampled(&annotated, &picks, watch, |message, sample| {
+        if sample.all {
+            found.push((message.id, message.raw.to_owned()));
+        }
+    })?;
+    Ok(found)
+}
+
+/// A refused message of an annotated log.
+struct Message<'a> {
+    id: MessageId,
+    template_id: Option<u32>,
+    gold: Option<TemplateLabel>,
+    predicted: Option<BounceType>,
+    source: Source,
+    raw: &'a str,
+}
+
+impl Message<'_> {
+    fn typed(&self, gold: Option<TemplateLabel>, rivals: Vec<BounceType>) -> Typed {
+        Typed {
+            template_id: self.template_id,
+            gold,
+            predicted: self.predicted,
+            source: self.source,
+            rivals,
+        }
+    }
+}
+
+/// Visits the refused messages of an annotated log in order, some thousand
+/// mails at a time.
+fn each_batch(
+    annotated: &Path,
+    watch: &mut dyn Watch,
+    mut each: impl FnMut(&[Message<'_>]),
+) -> Result<(), Error> {
+    watch.begin(Stage::Evaluate, None);
+    let mut reader = AnnotatedReader::open(annotated)?;
+    let mut mails = 0;
+    loop {
+        let batch: Vec<AnnotatedRecord> = reader
+            .by_ref()
+            .take(RECORDS_A_BATCH)
+            .collect::<Result<_, _>>()?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let messages: Vec<Message<'_>> = (mails..)
+            .zip(&batch)
+            .flat_map(|(mail, row)| messages_of(mail, row))
+            .collect();
+        each(&messages);
+        mails += batch.len() as u64;
+        watch.advance(mails);
+        if watch.wants_stop() {
+            return Err(Error::Interrupted(BEGIN_AGAIN));
+        }
+    }
+}
+
+fn messages_of(mail: u64, row: &AnnotatedRecord) -> impl Iterator<Item = Message<'_>> {
+    let truth = row.record.truth_type.as_deref().unwrap_or_default();
+    let attempts = row.label.iter().zip(&row.source).zip(&row.template_id);
+    (0..)
+        .zip(attempts)
+        .zip(&row.record.delivery_result)
+        .filter_map(move |((attempt, ((label, source), template_id)), raw)| {
+            Some(Message {
+                id: MessageId { mail, attempt },
+                template_id: *template_id,
+                gold: truth.get(attempt as usize).copied().flatten(),
+                predicted: (*label)?.bounce_type(),
+                source: match (*source)? {
                     TypeSource::Labelled => Source::Labelled,
                     TypeSource::Predicted => Source::Predicted,
                     TypeSource::Direct => Source::Direct,
                 },
-            });
-        }
-        mails += 1;
-        if mails.is_multiple_of(RECORDS_A_REPORT) {
-            watch.advance(mails);
-            if watch.wants_stop() {
-                return Err(Error::Interrupted(BEGIN_AGAIN));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A line of a gold file; other keys are ignored.
-#[derive(Debug, Deserialize)]
-struct GoldLine {
-    text: String,
-    r#type: TemplateLabel,
-    #[serde(default)]
-    confidence: Option<Confidence>,
-    #[serde(default)]
-    alt: Option<TemplateLabel>,
-    #[serde(default)]
-    lang: Option<String>,
-    #[serde(default)]
-    cluster: Option<String>,
-}
-
-/// Compares a model with messages that people have typed.
-///
-/// # Errors
-/// Where the gold file is wrong, by line, or holds nothing to compare with; or
-/// where the model fails.
-pub fn evaluate_gold(
-    model: &Classification,
-    settings: &GoldSettings,
-    watch: &mut dyn Watch,
-) -> Result<Report, Error> {
-    let expected = "{\"text\": …, \"type\": \"T1\" to \"T16\" or \"AMBIGUOUS\"}";
-    let lines: Vec<(u64, GoldLine)> = read_json_lines(&settings.gold, expected)?;
-    for (line, row) in &lines {
-        if row.text.trim().is_empty() {
-            return Err(Error::Line {
-                file: settings.gold.clone(),
-                line: *line,
-                reason: "the text is empty; write the message, or remove the line".to_owned(),
-            });
-        }
-    }
-    let texts: Vec<String> = lines
-        .iter()
-        .map(|(_, row)| ebrc_ndr::classifier_text(&row.text))
-        .collect();
-    let distinct: BTreeMap<&str, usize> = {
-        let mut sorted: Vec<&str> = texts.iter().map(String::as_str).collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        sorted.into_iter().zip(0..).collect()
-    };
-    let in_order: Vec<&str> = distinct.keys().copied().collect();
-    let answers = model.answers_watched(&in_order, Stage::Evaluate, watch)?;
-    let index = settings.seen.as_ref().map(WordingIndex::new);
-    let rows: Vec<GoldRow> = lines
-        .into_iter()
-        .zip(&texts)
-        .filter_map(|((line, row), text)| {
-            let answer = answers.get(*distinct.get(text.as_str())?)?;
-            Some(GoldRow {
-                line,
-                gold: row.r#type,
-                confidence: row.confidence,
-                alt: row.alt,
-                lang: row.lang,
-                cluster: row.cluster,
-                predicted: answer.kind,
-                probability: f64::from(answer.confidence),
-                seen: index.as_ref().map(|index| {
-                    index
-                        .nearest(&row.text)
-                        .is_some_and(|(_, share)| share > SEEN_SHARE)
-                }),
+                raw,
             })
         })
-        .collect();
-    let gold_name = settings.gold.file_name().unwrap_or_default();
-    let report = Report::of_gold(
-        &rows,
-        &Bootstrap::with_seed(settings.seed),
-        vec![
-            Setting::new("gold", gold_name.to_string_lossy()),
-            Setting::new("model weights (SHA-256)", model.fingerprint()),
-            Setting::new("seed", settings.seed),
-        ],
-    )?;
-    if let Some(folder) = &settings.out {
-        write_report(&report, folder)?;
+}
+
+/// What the baselines say of messages; those of texts that came before are
+/// remembered.
+struct RivalAnswers<'b> {
+    baselines: &'b Baselines,
+    known: HashMap<String, Vec<BounceType>>,
+}
+
+impl<'b> RivalAnswers<'b> {
+    fn new(baselines: &'b Baselines) -> Self {
+        Self {
+            baselines,
+            known: HashMap::new(),
+        }
     }
-    Ok(report)
+
+    fn of(&mut self, messages: &[&Message<'_>]) -> Vec<Vec<BounceType>> {
+        if self.known.len() > MOST_TEXTS {
+            self.known.clear();
+        }
+        let found: Vec<(Option<String>, Vec<BounceType>)> = messages
+            .par_iter()
+            .map(|message| {
+                let text = classifier_text(message.raw);
+                match self.known.get(&text) {
+                    Some(answers) => (None, answers.clone()),
+                    None => {
+                        let answers = self.baselines.answers(message.raw, &text);
+                        (Some(text), answers)
+                    }
+                }
+            })
+            .collect();
+        found
+            .into_iter()
+            .map(|(new, answers)| {
+                if let Some(text) = new {
+                    self.known.insert(text, answers.clone());
+                }
+                answers
+            })
+            .collect()
+    }
+}
+
+/// The messages that took part in votes, as they pass by.
+struct Voters {
+    /// What each voter of a template says, by its ordinal there.
+    votes: BTreeMap<u32, BTreeMap<u64, (BounceType, f32)>>,
+    /// What the vote of a template came to.
+    outcomes: BTreeMap<u32, (BounceType, f64)>,
+    /// How many messages of a template have passed by.
+    ordinals: HashMap<u32, u64>,
+    heard: BTreeMap<u32, Vec<VoteRow>>,
+}
+
+impl Voters {
+    /// A run whose predictions were made without `votes.csv` has no voters.
+    fn of(run: &Run) -> Result<Self, Error> {
+        let mut voters = Self {
+            votes: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+            ordinals: HashMap::new(),
+            heard: BTreeMap::new(),
+        };
+        let path = run.path(file::VOTES);
+        if !path.exists() {
+            return Ok(voters);
+        }
+        for vote in tables::read::<crate::VoteRow>(&path)? {
+            let of_template = voters.votes.entry(vote.template_id).or_default();
+            of_template.insert(vote.ordinal, (vote.label, vote.confidence));
+        }
+        for row in predictions(run)? {
+            if let (Some(kind), Some(share)) = (row.label.bounce_type(), row.share) {
+                voters.outcomes.insert(row.template_id, (kind, share));
+            }
+        }
+        Ok(voters)
+    }
+
+    fn hear(&mut self, message: &Message<'_>) {
+        let Some(template_id) = message.template_id else {
+            return;
+        };
+        let Some(votes) = self.votes.get(&template_id) else {
+            return;
+        };
+        let ordinal = self.ordinals.entry(template_id).or_default();
+        let vote = votes.get(ordinal);
+        *ordinal += 1;
+        if let Some(&(single, confidence)) = vote
+            && let Some(gold) = message.gold.and_then(TemplateLabel::bounce_type)
+            && let Some(&(voted, share)) = self.outcomes.get(&template_id)
+        {
+            self.heard.entry(template_id).or_default().push(VoteRow {
+                template_id,
+                gold,
+                single,
+                probability: confidence.into(),
+                voted,
+                share,
+            });
+        }
+    }
+
+    fn heard(self) -> Vec<VoteRow> {
+        self.heard.into_values().flatten().collect()
+    }
+}
+
+fn predictions(run: &Run) -> Result<Vec<PredictionRow>, Error> {
+    tables::read(&run.existing(file::PREDICTIONS, Stage::Predict)?)
+}
+
+fn template_facts(run: &Run) -> Result<BTreeMap<u32, TemplateFacts>, Error> {
+    let shares: BTreeMap<u32, Option<f64>> = predictions(run)?
+        .into_iter()
+        .map(|row| (row.template_id, row.share))
+        .collect();
+    let templates: Vec<TemplateRow> = tables::read(&run.existing(file::TEMPLATES, Stage::Mine)?)?;
+    Ok(templates
+        .iter()
+        .map(|row| {
+            let facts = TemplateFacts {
+                text: row.whole(),
+                share: shares.get(&row.template_id).copied().flatten(),
+            };
+            (row.template_id, facts)
+        })
+        .collect())
 }
 
 /// Writes a report in all its forms.
-fn write_report(report: &Report, folder: &Path) -> Result<(), Error> {
+pub(super) fn write_report(report: &Report, folder: &Path) -> Result<(), Error> {
     ebrc_files::create_folder(folder)?;
     crate::run::write_json(&folder.join("report.json"), report)?;
-    for (name, content) in [
-        ("confusion.csv", report.confusion_csv()),
-        ("report.html", report.to_html()),
-    ] {
+    let page = ("report.html".to_owned(), report.to_html());
+    for (name, content) in report.attachments().into_iter().chain([page]) {
         ebrc_files::write_complete(&folder.join(name), content.as_bytes())?;
     }
     Ok(())
+}
+
+/// Writes a report's figures into the card of the model that it judges.
+///
+/// # Errors
+/// Where the folder has no card, or it cannot be written.
+pub fn write_model_card(report: &Report, model: &Path) -> Result<(), Error> {
+    let path = model.join(file::MODEL_CARD);
+    let card = String::from_utf8(ebrc_files::read(&path)?).map_err(|_| {
+        Error::Nothing(format!(
+            "{}: not UTF-8; save the card as UTF-8",
+            path.display()
+        ))
+    })?;
+    let card = card_with_evaluation(&card, report);
+    Ok(ebrc_files::write_complete(&path, card.as_bytes())?)
 }

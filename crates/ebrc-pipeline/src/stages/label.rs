@@ -9,7 +9,7 @@ use super::mine::percent;
 use crate::refusals::each_refusal;
 use crate::run::file;
 use crate::tables::{self, read_labels, read_sheet};
-use crate::{Error, LabelRow, Run, Stage, TemplateRow, Watch};
+use crate::{Error, LabelRow, Run, Stage, TemplateRow, VoteRow, Watch};
 
 /// Who labels a simulated run.
 const TRUTH: &str = "simulation";
@@ -25,14 +25,68 @@ pub struct LabelSummary {
     pub coverage: f64,
 }
 
-/// The templates to label, the biggest first.
+/// Which templates are to be labelled first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The biggest, as the paper does.
+    Biggest,
+    /// Those without a label that have the most messages and of whose type the
+    /// classifier is least certain: where a label is worth most.
+    MostInDoubt,
+}
+
+/// The templates to label, in order.
 ///
 /// # Errors
-/// Where the run was not mined.
-pub fn label_candidates(run: &Run, top: usize) -> Result<Vec<TemplateRow>, Error> {
-    let mut rows: Vec<TemplateRow> = tables::read(&run.existing(file::TEMPLATES, Stage::Mine)?)?;
+/// Where the run was not mined; for those in doubt, where it has no
+/// predictions, or none is in doubt.
+pub fn label_candidates(run: &Run, top: usize, order: Order) -> Result<Vec<TemplateRow>, Error> {
+    let mut rows = templates(run)?;
+    if order == Order::MostInDoubt {
+        let votes: Vec<VoteRow> = tables::read(&run.existing(file::VOTES, Stage::Predict)?)?;
+        let mut certainty: BTreeMap<u32, (f64, u64)> = BTreeMap::new();
+        for vote in &votes {
+            let (sum, count) = certainty.entry(vote.template_id).or_default();
+            *sum += f64::from(vote.confidence);
+            *count += 1;
+        }
+        let known = existing_labels(run, &rows)?;
+        let mut in_doubt: Vec<(f64, TemplateRow)> = rows
+            .into_iter()
+            .filter(|row| !known.contains_key(&row.template_id))
+            .filter_map(|row| {
+                let (sum, count) = certainty.get(&row.template_id)?;
+                Some((doubt(row.count, sum / *count as f64), row))
+            })
+            .collect();
+        if in_doubt.is_empty() {
+            return Err(Error::Nothing(
+                "no template was typed by vote, so none is in doubt; run `ebrc predict` after \
+                 labelling some"
+                    .to_owned(),
+            ));
+        }
+        // A stable sort: of equal doubt, the biggest first.
+        in_doubt.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        rows = in_doubt.into_iter().map(|(_, row)| row).collect();
+    }
     rows.truncate(top);
     Ok(rows)
+}
+
+/// How far a certain answer for a template is to be trusted. A classifier that
+/// learned from few templates is certain of types that it has never seen, so
+/// without this the biggest templates would never be asked for.
+const TRUST: f64 = 0.8;
+
+/// How many of a template's messages one has to expect to be wrongly typed.
+pub(super) fn doubt(messages: u64, certainty: f64) -> f64 {
+    messages as f64 * (1.0 - TRUST * certainty)
+}
+
+/// Every template, the biggest first.
+fn templates(run: &Run) -> Result<Vec<TemplateRow>, Error> {
+    tables::read(&run.existing(file::TEMPLATES, Stage::Mine)?)
 }
 
 /// The labels that a run has.
@@ -40,17 +94,16 @@ pub fn label_candidates(run: &Run, top: usize) -> Result<Vec<TemplateRow>, Error
 /// # Errors
 /// Where the run was not mined, or its labels are wrong.
 pub fn labels(run: &Run) -> Result<BTreeMap<u32, TemplateLabel>, Error> {
-    let templates = label_candidates(run, usize::MAX)?;
-    let rows = existing_labels(run, &templates)?;
+    let rows = existing_labels(run, &templates(run)?)?;
     Ok(rows.into_iter().map(|(id, row)| (id, row.label)).collect())
 }
 
-/// Writes the sheet that a person fills in: the biggest templates, with the
+/// Writes the sheet that a person fills in: the first templates, with the
 /// labels that are there already.
 ///
 /// # Errors
-/// Where the run was not mined, or the sheet cannot be written.
-pub fn label_sheet(run: &Run, top: usize, sheet: &Path) -> Result<u64, Error> {
+/// Those of [`label_candidates`], or where the sheet cannot be written.
+pub fn label_sheet(run: &Run, top: usize, order: Order, sheet: &Path) -> Result<u64, Error> {
     #[derive(Serialize)]
     struct Row<'a> {
         template_id: u32,
@@ -59,11 +112,9 @@ pub fn label_sheet(run: &Run, top: usize, sheet: &Path) -> Result<u64, Error> {
         labelled_by: &'a str,
         count: u64,
     }
-    let templates = label_candidates(run, usize::MAX)?;
-    let known = existing_labels(run, &templates)?;
-    let rows: Vec<Row<'_>> = templates
+    let known = existing_labels(run, &templates(run)?)?;
+    let rows: Vec<Row<'_>> = label_candidates(run, top, order)?
         .iter()
-        .take(top)
         .map(|template| {
             let label = known.get(&template.template_id);
             Row {
@@ -99,7 +150,7 @@ pub fn label_from_file(
     sheet: &Path,
     watch: &mut dyn Watch,
 ) -> Result<LabelSummary, Error> {
-    let templates = label_candidates(run, usize::MAX)?;
+    let templates = templates(run)?;
     let rows = read_sheet(sheet, &templates)?;
     let labels = with_changes(existing_labels(run, &templates)?, rows);
     if labels.is_empty() {
@@ -123,7 +174,7 @@ pub fn write_labels(
     labelled_by: &str,
     watch: &mut dyn Watch,
 ) -> Result<LabelSummary, Error> {
-    let templates = label_candidates(run, usize::MAX)?;
+    let templates = templates(run)?;
     let known = existing_labels(run, &templates)?;
     let changes: Vec<(u32, Option<LabelRow>)> = templates
         .iter()
@@ -185,7 +236,7 @@ pub fn label_from_truth(
         watch.tell("label: the labels are there already");
         return Ok(summary);
     }
-    let templates = label_candidates(run, usize::MAX)?;
+    let templates = templates(run)?;
     let mut truths: BTreeMap<u32, BTreeMap<TemplateLabel, u64>> = templates
         .iter()
         .take(top)

@@ -1,25 +1,32 @@
 mod annotate;
+mod baselines;
 mod classify;
 mod evaluate;
+mod gold;
 mod label;
+mod learning;
 mod mine;
 mod model_card;
 mod predict;
 mod reproduce;
+mod review;
 mod sample;
 mod simulate;
 mod train;
 
 pub use annotate::{AnnotateSummary, annotate, annotate_logs};
-pub use classify::{Classification, MessageStream};
-pub use evaluate::{EvaluateSettings, GoldSettings, evaluate, evaluate_gold};
+pub use classify::{Caution, Classification, MessageStream, WhenUnsure};
+pub use evaluate::{EvaluateSettings, evaluate, write_model_card};
+pub use gold::{GoldSettings, OtherModel, evaluate_gold};
 pub use label::{
-    LabelSummary, label_candidates, label_from_file, label_from_truth, label_sheet, labels,
+    LabelSummary, Order, label_candidates, label_from_file, label_from_truth, label_sheet, labels,
     write_labels,
 };
+pub use learning::{LearningPlan, learning_curve};
 pub use mine::{MineSettings, MineSummary, mine};
 pub use predict::{PredictSettings, PredictSummary, predict};
 pub use reproduce::{Plan, reproduce};
+pub use review::review_sheet;
 pub use sample::{SampleSettings, SampleSource, SampleSummary, sample};
 pub use simulate::{SimulateSummary, simulate, write_log, write_side_tables};
 pub use train::{Base, TrainRequest, TrainSummary, train};

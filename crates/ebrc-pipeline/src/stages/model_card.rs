@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ebrc_evaluation::{Interval, Report, Summary};
 use ebrc_model::TrainingReport;
 use ebrc_taxonomy::BounceType;
 
@@ -71,4 +72,165 @@ pub(super) fn model_card(base: &Base, report: &TrainingReport) -> String {
     }
     card.push_str("\n`training.json` holds all settings and the loss curve.\n");
     card
+}
+
+/// Where a card's figures begin.
+const EVALUATION: &str = "\n## Evaluation\n";
+
+/// The key of the front matter that hubs read figures from.
+const MODEL_INDEX: &str = "model-index:";
+
+/// The card with an evaluation's figures, in place of those it may have: a
+/// section at its end, and the front matter's `model-index`.
+pub(super) fn card_with_evaluation(card: &str, report: &Report) -> String {
+    let card = card.split(EVALUATION).next().unwrap_or_default().trim_end();
+    let mut out = match card
+        .strip_prefix("---\n")
+        .and_then(|rest| rest.split_once("\n---\n"))
+    {
+        Some((front, body)) => {
+            // The index is the front matter's last key.
+            let front = front
+                .split(MODEL_INDEX)
+                .next()
+                .unwrap_or_default()
+                .trim_end();
+            format!("---\n{front}\n{}---\n{body}", model_index(report))
+        }
+        None => card.to_owned(),
+    };
+    out.push('\n');
+    out.push_str(EVALUATION);
+    out.push('\n');
+    out.push_str(&evaluation(report));
+    out
+}
+
+/// What was measured on, in a sentence.
+fn measured_on(report: &Report) -> String {
+    match (&report.run, &report.gold) {
+        (Some(run), _) if run.review.is_some() => format!(
+            "{} random messages of each predicted type of a delivery log, judged by people",
+            run.per_type
+        ),
+        (Some(run), _) => format!(
+            "{} random messages of each predicted type of a simulated delivery log; templates \
+             that people labelled are among them",
+            run.per_type
+        ),
+        (None, Some(gold)) => format!(
+            "{} labelled NDR messages, {} of which have a type and are labelled with confidence",
+            gold.rows, report.headline.summary.support
+        ),
+        (None, None) => "labelled NDR messages".to_owned(),
+    }
+}
+
+fn model_index(report: &Report) -> String {
+    let summary = &report.headline.summary;
+    let dataset = if report.run.is_some() {
+        "delivery log"
+    } else {
+        "labelled NDR messages"
+    };
+    let mut index = format!(
+        "{MODEL_INDEX}\n- name: bounce-reason-classifier\n  results:\n  - task:\n      type: \
+         text-classification\n    dataset:\n      name: {dataset}\n      type: ndr-messages\n    \
+         metrics:\n"
+    );
+    for (name, kind, value) in [
+        ("Macro precision", "precision", summary.macro_precision),
+        ("Macro recall", "recall", summary.macro_recall),
+        ("Macro F1", "f1", summary.macro_f1),
+        ("Accuracy", "accuracy", summary.accuracy),
+    ] {
+        let _ = writeln!(
+            index,
+            "    - name: {name}\n      type: {kind}\n      value: {value:.4}"
+        );
+    }
+    index
+}
+
+fn evaluation(report: &Report) -> String {
+    let mut text = format!("On {}.\n\n", measured_on(report));
+    text.push_str("| messages | precision | recall | F1 | accuracy |\n|---|---|---|---|---|\n");
+    let mut row = |name: &str, summary: &Summary| {
+        let bounds = summary.intervals.as_ref();
+        let cell = |share: f64, bounds: Option<Interval>| match bounds {
+            Some(Interval { low, high }) => format!(
+                "{:.2}% ({:.2} to {:.2})",
+                100.0 * share,
+                100.0 * low,
+                100.0 * high
+            ),
+            None => format!("{:.2}%", 100.0 * share),
+        };
+        let _ = writeln!(
+            text,
+            "| {name} | {} | {} | {} | {} |",
+            cell(summary.macro_precision, bounds.map(|b| b.macro_precision)),
+            cell(summary.macro_recall, bounds.map(|b| b.macro_recall)),
+            cell(summary.macro_f1, bounds.map(|b| b.macro_f1)),
+            cell(summary.accuracy, bounds.map(|b| b.accuracy)),
+        );
+    };
+    row("these", &report.headline.summary);
+    if let Some(run) = &report.run {
+        if let Some(figures) = &run.population {
+            row("the whole log", &figures.summary);
+        }
+        if let Some(figures) = &run.population_predicted {
+            row("the whole log, typed by the model", &figures.summary);
+        }
+    }
+    if let Some(gold) = &report.gold {
+        if let Some(summary) = &gold.seen {
+            row("of wording like the training set's", summary);
+        }
+        if let Some(summary) = &gold.unseen {
+            row("of other wording", summary);
+        }
+    }
+    if let Some(rivals) = &report.rivals {
+        for rival in &rivals.others {
+            row(
+                &format!("by {}, on {}", rival.name, rivals.messages),
+                &rival.summary,
+            );
+        }
+    }
+    text.push_str(
+        "\nMacro averages over the types that occur; in brackets 95% bootstrap intervals.\n",
+    );
+    let reliability = report
+        .gold
+        .as_ref()
+        .and_then(|gold| gold.reliability.as_ref());
+    if let Some(reliability) = reliability {
+        let _ = write!(
+            text,
+            "Expected calibration error {:.4}",
+            reliability.expected_calibration_error
+        );
+        if let Some(before) = reliability.uncalibrated_error {
+            let _ = write!(text, " ({before:.4} before temperature scaling)");
+        }
+        text.push_str(".\n");
+    }
+    text.push_str("\n| id | precision | recall | F1 | support |\n|---|---|---|---|---|\n");
+    for (kind, row) in &report.headline.per_type {
+        if row.occurs() {
+            let _ = writeln!(
+                text,
+                "| {} | {:.2}% | {:.2}% | {:.2}% | {} |",
+                kind.id(),
+                100.0 * row.precision,
+                100.0 * row.recall,
+                100.0 * row.f1,
+                row.support
+            );
+        }
+    }
+    text
 }

@@ -6,11 +6,11 @@ use ebrc_taxonomy::TemplateLabel;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::classify::Classification;
+use super::classify::{Classification, most_probable};
 use crate::refusals::each_refusal;
 use crate::run::file;
 use crate::tables::{self, read_labels};
-use crate::{Error, PredictionRow, Run, Source, Stage, TemplateRow, Watch};
+use crate::{Error, PredictionRow, Run, Source, Stage, TemplateRow, VoteRow, Watch};
 
 /// How templates are typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,14 +71,14 @@ pub fn predict(
         .map(|row| (row.template_id, row.count))
         .collect();
     let picks = ebrc_sampling::predictive(votes.per_template, &open, votes.seed);
-    let mut sets: BTreeMap<u32, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut sets: BTreeMap<u32, BTreeMap<String, Vec<u64>>> = BTreeMap::new();
     each_refusal(run, Stage::Predict, watch, |refusal| {
         if let Some(picks) = picks.get(&refusal.template_id)
             && picks.binary_search(&refusal.ordinal).is_ok()
         {
             let text = ebrc_ndr::classifier_text(refusal.raw);
             let set = sets.entry(refusal.template_id).or_default();
-            *set.entry(text).or_default() += 1;
+            set.entry(text).or_default().push(refusal.ordinal);
         }
         Ok(())
     })?;
@@ -92,6 +92,7 @@ pub fn predict(
     let scores: BTreeMap<&str, _> = texts.iter().copied().zip(&answers).collect();
 
     let mut rows = Vec::with_capacity(templates.len());
+    let mut votes_cast: Vec<VoteRow> = Vec::new();
     let mut messages = 0;
     for template in &templates {
         let template_id = template.template_id;
@@ -106,15 +107,26 @@ pub fn predict(
             });
             continue;
         }
-        let set = sets.get(&template_id).into_iter().flatten();
-        let opinions: Vec<Opinion<'_>> = set
-            .filter_map(|(text, &count)| {
-                Some(Opinion {
-                    probabilities: scores.get(text.as_str())?,
-                    messages: count,
-                })
-            })
-            .collect();
+        let mut opinions: Vec<Opinion<'_>> = Vec::new();
+        let mut cast: Vec<VoteRow> = Vec::new();
+        for (text, ordinals) in sets.get(&template_id).into_iter().flatten() {
+            let Some(probabilities) = scores.get(text.as_str()) else {
+                continue;
+            };
+            opinions.push(Opinion {
+                probabilities,
+                messages: ordinals.len() as u64,
+            });
+            let (label, confidence) = most_probable(probabilities);
+            cast.extend(ordinals.iter().map(|&ordinal| VoteRow {
+                template_id,
+                ordinal,
+                label,
+                confidence,
+            }));
+        }
+        cast.sort_by_key(|vote| vote.ordinal);
+        votes_cast.append(&mut cast);
         let Some(vote) = majority_vote(&opinions) else {
             continue;
         };
@@ -128,8 +140,9 @@ pub fn predict(
             source: Source::Predicted,
         });
     }
-    let path = run.path(file::PREDICTIONS);
-    tables::write(&path, &rows)?;
+    let paths = [run.path(file::PREDICTIONS), run.path(file::VOTES)];
+    tables::write(&paths[0], &rows)?;
+    tables::write(&paths[1], &votes_cast)?;
     let labelled = rows
         .iter()
         .filter(|row| row.source == Source::Labelled)
@@ -140,7 +153,7 @@ pub fn predict(
         messages,
         texts: texts.len() as u64,
     };
-    run.record(Stage::Predict, &settings, &inputs, &[path], &summary)?;
+    run.record(Stage::Predict, &settings, &inputs, &paths, &summary)?;
     watch.tell(&format!(
         "predict: {} templates typed by the vote of {} messages ({} distinct texts), \
          {} labelled by people",

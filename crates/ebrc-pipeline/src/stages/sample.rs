@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ebrc_catalogue::{Catalogue, Entry};
 use ebrc_sampling::{Plan, Stratum};
@@ -69,7 +69,7 @@ pub fn sample(
     }
     let (plan, messages) = match &settings.source {
         SampleSource::Run => from_run(run, settings, watch)?,
-        SampleSource::Catalogue(folder) => from_catalogue(folder, settings)?,
+        SampleSource::Catalogue(folder) => from_catalogue(&Catalogue::load(folder)?, settings)?,
     };
     let (validation, training): (Vec<LabelledMessage>, Vec<LabelledMessage>) = messages
         .into_iter()
@@ -110,7 +110,7 @@ pub fn sample(
     Ok(summary)
 }
 
-type Drawn = (Plan, Vec<LabelledMessage>);
+pub(super) type Drawn = (Plan, Vec<LabelledMessage>);
 
 fn from_run(run: &Run, settings: &SampleSettings, watch: &mut dyn Watch) -> Result<Drawn, Error> {
     let templates: Vec<TemplateRow> = tables::read(&run.path(file::TEMPLATES))?;
@@ -151,8 +151,10 @@ fn from_run(run: &Run, settings: &SampleSettings, watch: &mut dyn Watch) -> Resu
 }
 
 /// A catalogue's entry is a template with as many messages as are asked for.
-fn from_catalogue(folder: &Path, settings: &SampleSettings) -> Result<Drawn, Error> {
-    let catalogue = Catalogue::load(folder)?;
+pub(super) fn from_catalogue(
+    catalogue: &Catalogue,
+    settings: &SampleSettings,
+) -> Result<Drawn, Error> {
     let labelled: Vec<Stratum> = (0..)
         .zip(catalogue.entries())
         .filter_map(|(template_id, entry)| {

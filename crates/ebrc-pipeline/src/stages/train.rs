@@ -3,8 +3,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ebrc_model::{
-    CheckpointPolicy, DeviceChoice, HubSettings, ModelFiles, Outcome, TrainEvent, TrainSettings,
-    TrainingData, WeightFormat,
+    CheckpointPolicy, DeviceChoice, Example, HubSettings, ModelFiles, Outcome, TrainEvent,
+    TrainSettings, TrainedModel, TrainingData, WeightFormat,
 };
 use ebrc_taxonomy::BounceType;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::model_card::model_card;
 use crate::run::file;
-use crate::texts::{LabelledMessage, read_json_lines, weighted_examples};
+use crate::texts::{messages_of, weighted_examples};
 use crate::{Error, Run, Stage, Watch};
 
 /// Texts that a training goes through, where the number of epochs is not given.
@@ -37,7 +37,7 @@ pub enum Base {
 }
 
 impl Base {
-    fn files(&self) -> Result<ModelFiles, Error> {
+    pub(super) fn files(&self) -> Result<ModelFiles, Error> {
         Ok(match self {
             Self::Embedded => ebrc_embedded::base(),
             Self::Folder(folder) => ModelFiles::from_folder(folder)?,
@@ -116,9 +116,8 @@ pub fn train(
         watch.tell("train: the classifier is there already");
         return Ok(summary);
     }
-    let expected = "{\"text\": …, \"label\": \"T1\" to \"T16\", \"template_id\": …}";
-    let messages: Vec<(u64, LabelledMessage)> = read_json_lines(&paths[0], expected)?;
-    let held_out: Vec<(u64, LabelledMessage)> = read_json_lines(&paths[1], expected)?;
+    let messages = messages_of(&paths[0])?;
+    let held_out = messages_of(&paths[1])?;
     let training = weighted_examples(&messages);
     let validation = weighted_examples(&held_out);
     watch.tell(&format!(
@@ -128,47 +127,22 @@ pub fn train(
         held_out.len(),
         validation.len()
     ));
-    let epochs = request.epochs.unwrap_or_else(|| epochs_for(training.len()));
-    let settings = TrainSettings {
-        epochs,
-        // Short epochs differ little from each other.
-        patience: request.settings.patience.max(epochs / 3),
-        ..request.settings.clone()
-    };
-    let labels = BounceType::ALL.map(|kind| kind.id().to_owned());
     let checkpoint = run.path(file::CHECKPOINT);
     let policy = CheckpointPolicy {
         path: checkpoint.clone(),
         every_steps: request.checkpoint_every,
         resume: request.resume && checkpoint.exists(),
     };
-    let outcome = ebrc_model::train(
+    let trained = fine_tune(
+        request,
         &base,
-        TrainingData {
-            labels: &labels,
-            train: &training,
-            validation: &validation,
-        },
-        &settings,
-        request.device,
+        [&training, &validation],
         Some(&policy),
-        &mut |event| {
-            tell(&event, watch);
-            if watch.wants_stop() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        },
-    )?;
-    let trained = match outcome {
-        Outcome::Finished(trained) => trained,
-        Outcome::Interrupted { .. } => {
-            return Err(Error::Interrupted(
-                "`ebrc train --resume` goes on from here",
-            ));
-        }
-    };
+        watch,
+    )?
+    .ok_or(Error::Interrupted(
+        "`ebrc train --resume` goes on from here",
+    ))?;
     let summary = TrainSummary {
         messages: messages.len() as u64,
         texts: training.len() as u64,
@@ -201,6 +175,48 @@ pub fn train(
         }
     ));
     Ok(summary)
+}
+
+/// Fine-tunes a base on a training and a validation set; `None` where it was
+/// asked to stop.
+pub(super) fn fine_tune(
+    request: &TrainRequest,
+    base: &ModelFiles,
+    [training, validation]: [&[Example]; 2],
+    policy: Option<&CheckpointPolicy>,
+    watch: &mut dyn Watch,
+) -> Result<Option<Box<TrainedModel>>, Error> {
+    let epochs = request.epochs.unwrap_or_else(|| epochs_for(training.len()));
+    let settings = TrainSettings {
+        epochs,
+        // Short epochs differ little from each other.
+        patience: request.settings.patience.max(epochs / 3),
+        ..request.settings.clone()
+    };
+    let labels = BounceType::ALL.map(|kind| kind.id().to_owned());
+    let outcome = ebrc_model::train(
+        base,
+        TrainingData {
+            labels: &labels,
+            train: training,
+            validation,
+        },
+        &settings,
+        request.device,
+        policy,
+        &mut |event| {
+            tell(&event, watch);
+            if watch.wants_stop() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        },
+    )?;
+    Ok(match outcome {
+        Outcome::Finished(trained) => Some(trained),
+        Outcome::Interrupted { .. } => None,
+    })
 }
 
 /// How often the training set is gone through: a few thousand masked texts a
@@ -252,7 +268,7 @@ fn tell(event: &TrainEvent, watch: &mut dyn Watch) {
     }
 }
 
-fn remove_folder_if_there(folder: &Path) -> Result<(), Error> {
+pub(super) fn remove_folder_if_there(folder: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(folder) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
             Err(ebrc_files::Error::write(folder, source).into())

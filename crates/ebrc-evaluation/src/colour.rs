@@ -19,24 +19,24 @@ const LIGHT: Theme = Theme {
     ground: WHITE,
     hit: [30, 64, 175],
     miss: [194, 65, 12],
-    rest: "--page:#fcfcfb;--card:#fff;--ink:#1a1c20;--soft:#5b616b;--line:#d9dce1;--bar:#6f8fd8;",
+    rest: "--page:#fcfcfb;--card:#fff;--ink:#1a1c20;--soft:#5b616b;--line:#d9dce1;--bar:#6f8fd8;--one:#1e40af;--two:#c2410c;--code:#f1f3f6;--focus:#b45309;",
 };
 
 const DARK: Theme = Theme {
     ground: [22, 24, 29],
     hit: [96, 165, 250],
     miss: [251, 146, 60],
-    rest: "--page:#121418;--card:#1a1d23;--ink:#e6e8eb;--soft:#a0a7b1;--line:#343a44;--bar:#4b6fb5;",
+    rest: "--page:#121418;--card:#1a1d23;--ink:#e6e8eb;--soft:#a0a7b1;--line:#343a44;--bar:#4b6fb5;--one:#60a5fa;--two:#fb923c;--code:#22262e;--focus:#fcd34d;",
 };
 
 /// How strongly a cell is coloured: a share that is not 0 can be seen.
-pub(super) fn strength(share: f64) -> f64 {
+pub(crate) fn strength(share: f64) -> f64 {
     0.1 + 0.9 * share.clamp(0.0, 1.0)
 }
 
 /// The classes of a cell: right or wrong, and the colour of its text where it
 /// is not the theme's usual one.
-pub(super) fn classes(share: f64, right: bool) -> &'static str {
+pub(crate) fn classes(share: f64, right: bool) -> &'static str {
     let inverse = |theme: &Theme, usual| text_colour(theme, share, right) != usual;
     match (right, inverse(&LIGHT, BLACK), inverse(&DARK, WHITE)) {
         (true, false, false) => "hit own",
@@ -51,7 +51,7 @@ pub(super) fn classes(share: f64, right: bool) -> &'static str {
 }
 
 /// The variables of the style sheet, for both themes.
-pub(super) fn variables() -> String {
+pub(crate) fn variables() -> String {
     format!(
         ":root{{color-scheme:light dark;{}}}\n\
          @media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n",
