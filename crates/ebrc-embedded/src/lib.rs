@@ -28,7 +28,9 @@ pub fn base() -> ModelFiles {
 /// The classifier, fine-tuned from [`base`] on the [`catalogue`].
 #[must_use]
 pub fn classifier() -> ModelFiles {
-    model!("classifier")
+    model!("classifier").with_calibration(include_bytes!(
+        "../../../models/classifier/calibration.json"
+    ))
 }
 
 macro_rules! catalogue_files {

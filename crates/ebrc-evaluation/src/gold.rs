@@ -38,7 +38,7 @@ pub struct GoldEvidence<'a> {
     /// The classifiers that it is compared with, in the order of
     /// [`GoldRow::rivals`].
     pub rivals: &'a [RivalName],
-    /// Texts that the file gives several types.
+    /// Texts that rows of the headline give several types.
     pub contradictory_texts: u64,
 }
 
@@ -69,7 +69,7 @@ pub struct GoldRow {
     pub probability: f64,
     /// The same before the model's calibration; `None` where it has none.
     pub uncalibrated: Option<f64>,
-    /// Whether the model was trained on the message's wording.
+    /// Whether a text of the catalogue that was given for this is alike.
     pub seen: Option<bool>,
     /// What other classifiers say.
     pub rivals: Vec<BounceType>,
@@ -119,9 +119,10 @@ impl GoldRow {
 pub struct GoldParts {
     /// All rows of the file.
     pub rows: u64,
-    /// Rows that repeat an earlier one in all; they count all the same.
+    /// Rows that read the same as an earlier one, addresses and other volatile
+    /// parts aside, and agree with it in the rest; they count all the same.
     pub repeated: u64,
-    /// Texts that the file gives several types; each row counts.
+    /// Texts that rows of the headline give several types; each row counts.
     pub contradictory_texts: u64,
     /// Rows of every confidence, with a second right answer accepted. A
     /// prediction that is the row's `alt` counts as right, and the row as one
@@ -133,9 +134,9 @@ pub struct GoldParts {
     /// The headline's rows by language; `und` where none is given. Empty where
     /// no row gives one.
     pub languages: BTreeMap<String, Summary>,
-    /// The headline's rows whose wording the model was trained on.
+    /// The headline's rows that are like a text of the given catalogue.
     pub seen: Option<Summary>,
-    /// The headline's rows whose wording is new to the model.
+    /// The headline's rows that are like none of them.
     pub unseen: Option<Summary>,
     /// The rows whose gold is ambiguous.
     pub ambiguous: AmbiguousRows,

@@ -1,11 +1,12 @@
-//! The confusion matrix, its figures, and the evaluation report.
+//! The confusion matrix, its figures, intervals and comparisons: what an
+//! evaluation comes to.
 //!
 //! Two things are evaluated. A *run* is compared with the truth of its
 //! (simulated) log by the protocol of *Bounce in the Wild* (IMC 2024): 100
 //! random messages of each predicted type; and beside it over all messages.
 //! A *model* is compared with a gold file, messages that people have typed.
-//! Either gives a [`Report`], which is the JSON of `report.json`, and can be
-//! written as an HTML page, as CSV and for a terminal.
+//! Either gives a [`Report`], which is the JSON of `report.json`; the crate
+//! `ebrc-report` writes it as a page and the like.
 //!
 //! The figures are those of scikit-learn: see [`Confusion`] for what happens
 //! to types that do not occur. Intervals come from a bootstrap over clusters,
@@ -29,28 +30,19 @@
 //! ```
 
 mod agreement;
-mod attachments;
 mod bootstrap;
-mod colour;
 mod comparison;
 mod confusion;
 mod errors;
 mod figures;
 mod gold;
 mod learning;
-mod numerals;
-mod page;
-mod plots;
 mod prevalence;
 mod reliability;
-mod remarks;
 mod report;
 mod rival;
 mod run;
 mod schema;
-mod terminal;
-mod verdict;
-mod views;
 mod vote;
 
 pub use agreement::{Agreement, Difference};

@@ -4,7 +4,7 @@ use ebrc_taxonomy::BounceType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::bootstrap::{Bootstrap, Clusters, Intervals, Observation, clustered};
+use crate::bootstrap::{Bootstrap, Cluster, Clusters, Intervals, clustered};
 use crate::confusion::divide;
 use crate::schema::ByType;
 
@@ -15,7 +15,9 @@ use crate::schema::ByType;
 /// the misses among a frequent prediction count too little. Here every sampled
 /// message stands for as many messages of the log as there are of its predicted
 /// type for one sampled (the Horvitz-Thompson estimator of a stratified sample).
-/// Messages without a predicted type are not sampled, and not counted.
+/// Messages without a predicted type are not sampled, and not counted; those
+/// that are ambiguous in truth stand for others of their kind, and count in no
+/// figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimates {
     /// Mean precision of the types that occur.
@@ -26,7 +28,8 @@ pub struct Estimates {
     pub macro_f1: f64,
     /// The share of the log's classified messages that is right.
     pub accuracy: f64,
-    /// How many of the log's messages the sample stands for.
+    /// How many of the log's messages whose truth is a type the sample stands
+    /// for, rounded.
     pub messages: u64,
     /// How far the figures may be off; `None` with fewer than two clusters.
     pub intervals: Option<Intervals>,
@@ -48,20 +51,30 @@ pub struct TypeEstimates {
     pub prevalence: f64,
 }
 
-type Cell = (BounceType, BounceType);
+/// One or more sampled messages that agree.
+pub(crate) struct Sampled<'a> {
+    pub(crate) cluster: Cluster<'a>,
+    /// `None` where the truth is that there is no type.
+    pub(crate) gold: Option<BounceType>,
+    pub(crate) predicted: BounceType,
+    pub(crate) messages: u64,
+}
+
+type Cell = (Option<BounceType>, BounceType);
 
 /// Reweights a sample by predicted type; `population` says how many messages of
 /// each predicted type there are. `None` without any sampled message.
 pub(crate) fn estimate<'a>(
-    sampled: impl IntoIterator<Item = Observation<'a>>,
+    sampled: impl IntoIterator<Item = Sampled<'a>>,
     population: &BTreeMap<BounceType, u64>,
     bootstrap: &Bootstrap,
 ) -> Option<Estimates> {
-    let clusters: Clusters<Cell> = clustered(sampled.into_iter().filter_map(|observation| {
-        let cell = (observation.gold, observation.predicted?);
-        Some((observation.cluster, cell, observation.messages))
+    let clusters: Clusters<Cell> = clustered(sampled.into_iter().map(|sampled| {
+        let cell = (sampled.gold, sampled.predicted);
+        (sampled.cluster, cell, sampled.messages)
     }));
-    if clusters.is_empty() {
+    let has_type = |((gold, _), _): &(Cell, u64)| gold.is_some();
+    if !clusters.iter().flatten().any(has_type) {
         return None;
     }
     let mut estimates = of_sample(clusters.iter().flatten(), population);
@@ -84,19 +97,19 @@ fn of_sample<'a>(
 ) -> Estimates {
     const TYPES: usize = BounceType::COUNT;
     let mut counts = [[0.0; TYPES]; TYPES];
+    let mut sampled = [0.0; TYPES];
     for &((gold, predicted), messages) in cells {
-        counts[gold.index()][predicted.index()] += messages as f64;
+        sampled[predicted.index()] += messages as f64;
+        if let Some(gold) = gold {
+            counts[gold.index()][predicted.index()] += messages as f64;
+        }
     }
-    let mut messages = 0;
     for predicted in BounceType::ALL {
         let column = predicted.index();
-        let sampled: f64 = counts.iter().map(|row| row[column]).sum();
         let all = population.get(&predicted).copied().unwrap_or(0);
-        if sampled > 0.0 {
-            messages += all;
-            for row in &mut counts {
-                row[column] *= all as f64 / sampled;
-            }
+        let weight = divide(all as f64, sampled[column]);
+        for row in &mut counts {
+            row[column] *= weight;
         }
     }
     let total: f64 = counts.iter().flatten().sum();
@@ -126,7 +139,7 @@ fn of_sample<'a>(
         macro_recall: mean(|figures| figures.recall),
         macro_f1: mean(|figures| figures.f1),
         accuracy: divide(hits, total),
-        messages,
+        messages: total.round() as u64,
         intervals: None,
         per_type,
     }
@@ -135,16 +148,22 @@ fn of_sample<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bootstrap::Cluster;
+    use crate::bootstrap::{Observation, measure};
     use BounceType::{Greylisted, MailboxFull};
 
-    fn row(template: u32, gold: BounceType, predicted: BounceType, n: u64) -> Observation<'static> {
-        Observation {
+    type Row = (u32, Option<BounceType>, BounceType, u64);
+
+    fn sampled((template, gold, predicted, messages): Row) -> Sampled<'static> {
+        Sampled {
             cluster: Cluster::Template(template),
             gold,
-            predicted: Some(predicted),
-            messages: n,
+            predicted,
+            messages,
         }
+    }
+
+    fn row(template: u32, gold: BounceType, predicted: BounceType, n: u64) -> Sampled<'static> {
+        sampled((template, Some(gold), predicted, n))
     }
 
     #[test]
@@ -175,17 +194,48 @@ mod tests {
 
     #[test]
     fn a_sample_of_everything_is_the_log() {
-        let rows = [
-            row(1, MailboxFull, MailboxFull, 7),
-            row(2, Greylisted, MailboxFull, 2),
-            row(3, Greylisted, Greylisted, 5),
+        let rows: [Row; 5] = [
+            (1, Some(MailboxFull), MailboxFull, 7),
+            (2, Some(Greylisted), MailboxFull, 2),
+            (3, Some(Greylisted), Greylisted, 5),
+            // Ambiguous in truth: in the log, and in no figure.
+            (4, None, MailboxFull, 9),
+            (5, None, Greylisted, 1),
         ];
-        let population = BTreeMap::from([(MailboxFull, 9), (Greylisted, 5)]);
+        let population = BTreeMap::from([(MailboxFull, 18), (Greylisted, 6)]);
         let bootstrap = Bootstrap::with_seed(1);
-        let figures = crate::bootstrap::measure(rows.clone(), &bootstrap).unwrap();
-        let found = estimate(rows, &population, &bootstrap).unwrap();
+        let observations = rows
+            .iter()
+            .filter_map(|&(template, gold, predicted, messages)| {
+                Some(Observation {
+                    cluster: Cluster::Template(template),
+                    gold: gold?,
+                    predicted: Some(predicted),
+                    messages,
+                })
+            });
+        let figures = measure(observations, &bootstrap).unwrap();
+        let found = estimate(rows.map(sampled), &population, &bootstrap).unwrap();
         assert!((found.macro_recall - figures.summary.macro_recall).abs() < 1e-12);
         assert!((found.macro_f1 - figures.summary.macro_f1).abs() < 1e-12);
         assert!((found.accuracy - figures.summary.accuracy).abs() < 1e-12);
+        assert_eq!(found.messages, 14);
+    }
+
+    #[test]
+    fn ambiguous_messages_stand_for_ambiguous_ones() {
+        // Half of what is predicted full is ambiguous, so 1,000 of it are 500
+        // full ones: of 600 full ones, 500 are found.
+        let sample: [Row; 4] = [
+            (1, Some(MailboxFull), MailboxFull, 50),
+            (2, None, MailboxFull, 50),
+            (3, Some(MailboxFull), Greylisted, 10),
+            (4, Some(Greylisted), Greylisted, 90),
+        ];
+        let population = BTreeMap::from([(MailboxFull, 1_000), (Greylisted, 1_000)]);
+        let bootstrap = Bootstrap::with_seed(1);
+        let found = estimate(sample.map(sampled), &population, &bootstrap).unwrap();
+        assert!((found.per_type[&MailboxFull].recall - 500.0 / 600.0).abs() < 1e-12);
+        assert_eq!(found.messages, 1_500);
     }
 }

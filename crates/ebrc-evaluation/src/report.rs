@@ -6,10 +6,9 @@ use crate::confusion::Confusion;
 use crate::errors::ErrorPair;
 use crate::figures::Figures;
 use crate::gold::{self, GoldEvidence, GoldParts};
-use crate::reliability::Reliability;
 use crate::rival::Rivals;
 use crate::run::{self, RunEvidence, RunParts};
-use crate::{Error, attachments, page, schema, terminal};
+use crate::{Error, schema};
 
 /// A setting that an evaluation was made with, for the reader of its report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -105,39 +104,9 @@ impl Report {
         Confusion::from(&self.headline)
     }
 
-    /// The tables of the report as CSV and its plots as SVG, as pairs of file
-    /// name and content: `confusion.csv`, `types.csv`, `averages.csv`; and of
-    /// what the report has, `rivals.csv`, `errors.csv`, `reliability`,
-    /// `thresholds`, `vote-share` and `learning-curve`, these four both `.csv`
-    /// and `.svg`.
-    #[must_use]
-    pub fn attachments(&self) -> Vec<(String, String)> {
-        attachments::of_report(self)
-    }
-
     /// The JSON schema (draft 2020-12) of a serialised report.
     #[must_use]
     pub fn schema() -> serde_json::Value {
         schema::of_report()
-    }
-
-    /// The report as an HTML page that needs nothing beside itself.
-    #[must_use]
-    pub fn to_html(&self) -> String {
-        page::page(self)
-    }
-
-    /// The report as plain text of at most `width` columns (60 at least).
-    #[must_use]
-    pub fn to_terminal(&self, width: usize) -> String {
-        terminal::text(self, width)
-    }
-
-    /// Whether the probabilities of answers can be believed: of a gold file's
-    /// headline, or of a run's messages that voted.
-    pub(crate) fn reliability(&self) -> Option<&Reliability> {
-        let of_run = || self.run.as_ref()?.vote.as_ref()?.reliability.as_ref();
-        let of_gold = || self.gold.as_ref()?.reliability.as_ref();
-        of_gold().or_else(of_run)
     }
 }

@@ -11,7 +11,7 @@ use crate::comparison::{Pair, compare};
 use crate::errors::{ErrorPair, Mistake, Template, error_pairs};
 use crate::figures::Figures;
 use crate::learning::LearningPoint;
-use crate::prevalence::{Estimates, estimate};
+use crate::prevalence::{Estimates, Sampled, estimate};
 use crate::rival::{Rival, RivalName, Rivals};
 use crate::schema::ByType;
 use crate::vote::{self, VoteParts, VoteRow};
@@ -67,7 +67,7 @@ pub struct RunEvidence<'a> {
     /// type.
     pub sampled: &'a [RunRow],
     /// The same among the messages that the model typed: not
-    /// [`Source::Labelled`].
+    /// [`Source::Labelled`]. With a review, those of the judged sample.
     pub sampled_predicted: &'a [RunRow],
     /// Messages asked for of each predicted type; the paper takes 100.
     pub per_type: u64,
@@ -93,8 +93,11 @@ pub struct Review {
     pub reviewers: u64,
     /// Messages of the sample.
     pub sampled: u64,
-    /// Messages that have a label by somebody.
+    /// Messages that have a label by somebody, and on which nobody differs or a
+    /// third settled.
     pub judged: u64,
+    /// How many of them people call ambiguous; they count in no figure.
+    pub ambiguous: u64,
     /// Messages on which the first two differ and which no third settled; they
     /// count in no figure.
     pub unsettled: u64,
@@ -176,11 +179,7 @@ pub(crate) fn evaluate(
     }
     let parts = RunParts {
         per_type: evidence.per_type,
-        estimates: estimate(
-            observations(evidence.sampled, |_| true),
-            &in_type,
-            bootstrap,
-        ),
+        estimates: estimate(sampled(evidence.sampled), &in_type, bootstrap),
         sampled_predicted: all(evidence.sampled_predicted),
         population: all(evidence.population),
         population_predicted: measure(
@@ -234,6 +233,18 @@ fn observations(
             cluster: row.cluster(position),
             gold: row.gold?.bounce_type()?,
             predicted: row.predicted,
+            messages: row.messages,
+        })
+    })
+}
+
+/// Those of the paper's protocol whose truth is known, ambiguous ones too.
+fn sampled(rows: &[RunRow]) -> impl Iterator<Item = Sampled<'_>> {
+    rows.iter().enumerate().filter_map(|(position, row)| {
+        Some(Sampled {
+            cluster: row.cluster(position),
+            gold: row.gold?.bounce_type(),
+            predicted: row.predicted?,
             messages: row.messages,
         })
     })

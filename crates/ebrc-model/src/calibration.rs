@@ -6,10 +6,7 @@ use crate::error::{Error, Result};
 use crate::loss::{Target, cross_entropy};
 
 /// A precision is not believed that fewer texts than this stand for.
-const FEWEST_TEXTS: usize = 20;
-
-/// Precisions nearer to each other than this need no thresholds of their own.
-const PRECISION_STEP: f64 = 0.002;
+const FEWEST_TEXTS: usize = 50;
 
 /// Temperatures that are tried: from an hundredth to a hundredfold.
 const HOTTEST: f64 = 100.0;
@@ -18,7 +15,10 @@ const HOTTEST: f64 = 100.0;
 /// ICML 2017), fitted on the validation set, and what it says of thresholds.
 ///
 /// Logits are divided by the temperature before their softmax. That changes no
-/// answer, only its probability.
+/// answer, only its probability. So that a few texts that are all right do not
+/// prove certainty, the fit takes a right label for (n + 1) / (n + 2) true, n
+/// the number of texts, as Platt does (*Probabilistic Outputs for Support
+/// Vector Machines*, 1999).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Calibration {
@@ -76,7 +76,7 @@ impl Calibration {
     }
 
     /// Fits the temperature to the logits of the validation set: the one at
-    /// which their mean cross-entropy is least.
+    /// which their mean cross-entropy against Platt's targets is least.
     pub(crate) fn fit(logits: &[Vec<f32>], targets: &[Target]) -> Self {
         let total: f64 = targets.iter().map(|target| f64::from(target.weight)).sum();
         // The loss is convex in the inverse temperature: its slope has one zero.
@@ -118,8 +118,9 @@ pub(crate) fn scaled(logits: &[f32], temperature: f64) -> Vec<f32> {
 }
 
 /// How the summed cross-entropy grows with the inverse temperature: by the
-/// mean logit under the model's probabilities, less the right label's.
+/// mean logit under the model's probabilities, less that under Platt's targets.
 fn slope(logits: &[Vec<f32>], targets: &[Target], inverse: f64) -> f64 {
+    let doubt = 1.0 / (logits.len() as f64 + 2.0);
     let rows = logits.iter().zip(targets);
     rows.map(|(row, target)| {
         let largest = row.iter().copied().fold(f32::MIN, f32::max);
@@ -129,7 +130,11 @@ fn slope(logits: &[Vec<f32>], targets: &[Target], inverse: f64) -> f64 {
             total += part;
             mean += part * f64::from(*logit);
         }
-        f64::from(target.weight) * (mean / total - f64::from(row[target.label]))
+        let right = f64::from(row[target.label]);
+        let all: f64 = row.iter().map(|logit| f64::from(*logit)).sum();
+        let others = (all - right) / (row.len() - 1).max(1) as f64;
+        let wanted = (1.0 - doubt) * right + doubt * others;
+        f64::from(target.weight) * (mean / total - wanted)
     })
     .sum()
 }
@@ -175,7 +180,7 @@ fn thresholds(
     for point in points.into_iter().rev() {
         if rising
             .last()
-            .is_none_or(|last| point.precision >= last.precision + PRECISION_STEP)
+            .is_none_or(|last| point.precision > last.precision)
         {
             rising.push(point);
         }
@@ -204,29 +209,44 @@ mod tests {
     fn the_temperature_makes_probabilities_shares() {
         let (logits, targets) = too_sure();
         let found = Calibration::fit(&logits, &targets);
-        // 3 to 1 are odds of e^1.0986, the logits' of e^2.1972: twice as hot.
-        assert!((found.temperature - 2.0).abs() < 1e-6, "{found:?}");
         assert!(found.loss_after < found.loss_before);
         let probability = crate::loss::softmax(&scaled(&logits[0], found.temperature))[0];
-        assert!((probability - 0.75).abs() < 1e-6);
+        // 30 of 40 are right, each taken for 41/42 true.
+        let expected = 0.75 * 41.0 / 42.0 + 0.25 / 42.0;
+        assert!(
+            (f64::from(probability) - expected).abs() < 1e-6,
+            "{found:?}"
+        );
     }
 
     #[test]
-    fn weights_count_as_repetition() {
-        let (logits, targets) = too_sure();
-        let once = Calibration::fit(&logits, &targets);
-        let weighted = [
+    fn weights_count_as_messages() {
+        let (logits, mut targets) = too_sure();
+        for target in &mut targets {
+            target.weight = if target.label == 0 { 3.0 } else { 1.0 };
+        }
+        let found = Calibration::fit(&logits, &targets);
+        let probability = crate::loss::softmax(&scaled(&logits[0], found.temperature))[0];
+        let expected = 0.9 * 41.0 / 42.0 + 0.1 / 42.0;
+        assert!(
+            (f64::from(probability) - expected).abs() < 1e-6,
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_few_right_answers_are_no_certainty() {
+        let logits = vec![vec![9.0, 0.0, 1.0]; 8];
+        let targets = vec![
             Target {
                 label: 0,
-                weight: 30.0,
-            },
-            Target {
-                label: 1,
-                weight: 10.0,
-            },
+                weight: 100.0,
+            };
+            8
         ];
-        let other = Calibration::fit(&logits[..2], &weighted);
-        assert!((once.temperature - other.temperature).abs() < 1e-9);
+        let found = Calibration::fit(&logits, &targets);
+        let probability = crate::loss::softmax(&scaled(&logits[0], found.temperature))[0];
+        assert!((0.85..0.95).contains(&probability), "{found:?}");
     }
 
     #[test]

@@ -27,9 +27,6 @@ pub enum Error {
     /// The model could not be loaded, trained or saved.
     #[error(transparent)]
     Model(#[from] ebrc_model::Error),
-    /// A baseline could not be fitted.
-    #[error(transparent)]
-    Baselines(#[from] ebrc_baselines::Error),
     /// A report could not be made.
     #[error(transparent)]
     Evaluation(#[from] ebrc_evaluation::Error),
@@ -88,8 +85,9 @@ pub enum Error {
     },
     /// The log holds no truth to compare with.
     #[error(
-        "the run's log carries no truth, so there is nothing to compare with; \
-         evaluate a model against labelled messages with `ebrc evaluate --model DIR --gold FILE`"
+        "the run's log carries no truth, so there is nothing to compare with; have people judge a \
+         sample with `ebrc evaluate --run RUN --export-for-review CSV`, or evaluate a model \
+         against labelled messages with `ebrc evaluate --model DIR --gold FILE`"
     )]
     NoTruth,
     /// Nothing to work on.

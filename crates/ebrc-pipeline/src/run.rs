@@ -23,6 +23,7 @@ pub(crate) mod file {
     pub(crate) const VALIDATION: &str = "validation.jsonl";
     pub(crate) const SAMPLING: &str = "sampling.csv";
     pub(crate) const MODEL: &str = "model";
+    pub(crate) const WEIGHTS: &str = "model.safetensors";
     pub(crate) const MODEL_CARD: &str = "README.md";
     pub(crate) const INCOMPLETE_MODEL: &str = ".incomplete-model";
     pub(crate) const CHECKPOINT: &str = "checkpoint.safetensors";

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::texts::is_short_word;
 
 /// A line of `templates.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,13 +248,7 @@ pub(crate) fn read_sheet(
                 row.template_id
             )));
         };
-        let label = match row.label.trim() {
-            "" => None,
-            word => Some(
-                word.parse()
-                    .map_err(|error: ebrc_taxonomy::Error| refuse(error.to_string()))?,
-            ),
-        };
+        let label = label_of(&row.label).map_err(refuse)?;
         let labelled_by = match row.labelled_by.trim() {
             "" => "unknown".to_owned(),
             name => name.to_owned(),
@@ -280,6 +275,24 @@ pub(crate) fn read_sheet(
 pub(crate) fn read_labels(path: &Path, templates: &[TemplateRow]) -> Result<Vec<LabelRow>, Error> {
     let rows = read_sheet(path, templates)?;
     Ok(rows.into_iter().filter_map(|(_, row)| row).collect())
+}
+
+/// The label that a cell says; `None` of an empty one. A cell that may be a
+/// message, from another column, is not quoted.
+pub(crate) fn label_of(cell: &str) -> Result<Option<TemplateLabel>, String> {
+    match cell.trim() {
+        "" => Ok(None),
+        word => word
+            .parse()
+            .map(Some)
+            .map_err(|error: ebrc_taxonomy::Error| {
+                if is_short_word(word) {
+                    error.to_string()
+                } else {
+                    "the label is none; write T1 to T16, or ambiguous".to_owned()
+                }
+            }),
+    }
 }
 
 /// Spreadsheets of some countries part fields with semicolons, or with tabs.

@@ -79,16 +79,17 @@ fn reason(error: &serde_json::Error) -> String {
     // The position is that within the one line.
     let message = message.split(" at line ").next().unwrap_or_default();
     let quoted = message.split('`').nth(1).unwrap_or_default();
-    let short_word = quoted.len() <= 20
-        && !quoted.is_empty()
-        && quoted
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if short_word && !message.contains('"') {
+    if is_short_word(quoted) && !message.contains('"') {
         message.to_owned()
     } else {
         "a field has a wrong value".to_owned()
     }
+}
+
+/// Whether a word may be quoted: it is no message and no address.
+pub(crate) fn is_short_word(word: &str) -> bool {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (1..=20).contains(&word.len()) && word.chars().all(harmless)
 }
 
 /// Messages to examples: a text is trained once, weighted by how often it

@@ -337,7 +337,7 @@ pub(crate) struct Evaluate {
     #[arg(long, value_name = "N,N,…", requires = "run", value_delimiter = ',', num_args = 0..=1, default_missing_value = "25,50,100,200,400")]
     pub(crate) learning_curve: Vec<usize>,
     /// Messages a predicted type in the paper's protocol.
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", requires = "run", default_value_t = 100, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
     /// The seed of every random choice.
     #[arg(long, default_value_t = 1)]

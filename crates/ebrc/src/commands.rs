@@ -129,7 +129,7 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         },
         watch,
     )?;
-    print_report(&report.to_terminal(terminal_width()))?;
+    print_report(&ebrc_report::to_terminal(&report, terminal_width()))?;
     writeln!(
         io::stdout(),
         "\nThe report: {}",
@@ -335,13 +335,19 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
                 command.device,
                 command.precision.into(),
             )?;
+            let card = command.model.as_deref().filter(|_| command.card);
+            if let Some(card) = card.map(|folder| folder.join("README.md"))
+                && !card.is_file()
+            {
+                bail!(
+                    "{} is missing: the model has no card to write into",
+                    card.display()
+                );
+            }
             let mut others = Vec::new();
             for folder in &command.against {
                 others.push(OtherModel {
-                    name: folder.file_name().map_or_else(
-                        || folder.display().to_string(),
-                        |name| name.to_string_lossy().into_owned(),
-                    ),
+                    name: folder.display().to_string(),
                     model: classification(Some(folder), command.device, command.precision.into())?,
                 });
             }
@@ -353,7 +359,7 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
                 seed: command.seed,
             };
             let report = ebrc_pipeline::evaluate_gold(&model, &others, &settings, watch)?;
-            if let Some(folder) = command.model.as_deref().filter(|_| command.card) {
+            if let Some(folder) = card {
                 ebrc_pipeline::write_model_card(&report, folder)?;
             }
             report
@@ -366,7 +372,7 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
         writeln!(out)?;
         Ok(())
     } else {
-        print_report(&report.to_terminal(terminal_width()))
+        print_report(&ebrc_report::to_terminal(&report, terminal_width()))
     }
 }
 

@@ -119,11 +119,7 @@ fn files_of_rubbish_get_an_error_with_their_line() {
             3,
             "empty",
         ),
-        (
-            &format!("{row}\n{}", "[".repeat(100_000)),
-            2,
-            "no valid JSON",
-        ),
+        (&format!("{row}\n{}", "[".repeat(100_000)), 2, "wrong kind"),
         (
             r#"{"text":"552 full","type":"T9","confidence":"sure"}"#,
             1,
@@ -187,7 +183,7 @@ fn people_judge_a_sample_and_their_agreement_is_told() {
         .lines()
         .skip(1)
         .filter_map(|line| line.split_once(",,").map(|(id, _)| id))
-        .filter(|id| id.contains('-'))
+        .filter(|id| id.starts_with('m'))
         .collect();
     assert!(ids.len() > 40, "{}", ids.len());
     // One says T8 of all; the other T9 of the first three, T8 of the rest.
@@ -233,6 +229,20 @@ fn people_judge_a_sample_and_their_agreement_is_told() {
     let report = json(&program.succeeds(&with(&all)));
     assert_eq!(report["run"]["review"]["unsettled"], 2);
 
+    // The same number of other messages is another sample, too.
+    let other = ["evaluate", "--run", "run", "--per-type", "5", "--seed", "2"];
+    let error = program.fails(&[&other[..], &["--import-review", "one.csv"]].concat());
+    assert!(error.contains("same --per-type and --seed"), "{error}");
+    program.write(
+        "shifted.csv",
+        "message_id,type\nm1a0,550 no <secret@b.example>\n",
+    );
+    let error = program.fails(&with(&["--import-review", "shifted.csv"]));
+    assert!(
+        error.contains("line 2") && !error.contains("secret"),
+        "{error}"
+    );
+
     // A sheet of another sample, a strange id and a type that is none.
     let error = program.fails(&[
         "evaluate",
@@ -245,12 +255,12 @@ fn people_judge_a_sample_and_their_agreement_is_told() {
     ]);
     assert!(error.contains("same --per-type"), "{error}");
     for (content, what) in [
-        ("message_id,type\n1-x,T8\n", "line 2: no message id"),
-        ("message_id,type\n1-0,T17\n", "line 2"),
-        ("id,type\n1-0,T7\n", "message_id"),
-        ("message_id,type\n1-0,\n", "fill in the column `type`"),
+        ("message_id,type\nm1-0,T8\n", "line 2: no message id"),
+        ("message_id,type\nm1a0,T17\n", "T17"),
+        ("id,type\nm1a0,T7\n", "message_id"),
+        ("message_id,type\nm1a0,\n", "fill in the column `type`"),
         (
-            "message_id,type\n1-0,T8\n1-0,T9\n",
+            "message_id,type\nm1a0,T8\nm1a0,T9\n",
             "another type on an earlier line",
         ),
     ] {

@@ -7,6 +7,8 @@
     reason = "a test that fails by a panic is a test that fails; not every test uses all"
 )]
 
+pub mod small;
+
 use std::collections::BTreeMap;
 
 use ebrc_evaluation::{
@@ -27,7 +29,8 @@ const TEXTS: [&str; 6] = [
      please do not ask us why since nobody here would know the answer",
     "554 5.7.1 Service unavailable; Client host [<IP>] blocked using <HOST>; \
      aVeryLongWordWithoutAnyBlankInItThatNoLineOfAPhoneOrATerminalCanHoldUnlessItIsBroken",
-    "연결이 거부되었습니다 <NUM>",
+    "연결이 거부되었습니다 <NUM> 잠시후다시시도해주시기바랍니다수신서버가이주소에서오는메일을일시적으로받지않고있습니다 \
+     자세한내용은관리자에게문의하십시오",
 ];
 
 /// The types from the most frequent on.
@@ -197,6 +200,7 @@ fn review(random: &mut ChaCha8Rng) -> Review {
         reviewers: 3,
         sampled: 500,
         judged: 490,
+        ambiguous: 1,
         unsettled: 4,
         agreement: Some(Agreement::of(labels)),
     }
@@ -266,7 +270,11 @@ pub fn gold_rows() -> Vec<GoldRow> {
                     _ => Confidence::High,
                 }),
                 alt: (line % 17 == 0).then(|| answer(gold, 0.0, &mut random).into()),
-                lang: Some(["en", "en", "en", "de", "ko"][line as usize % 5].to_owned()),
+                lang: Some(match line % 233 {
+                    // Nobody holds a file to BCP 47.
+                    0 => "日本語".to_owned(),
+                    _ => ["en", "en", "en", "de", "ko"][line as usize % 5].to_owned(),
+                }),
                 cluster: Some(format!("wording {}", line / 3)),
                 template: Some(TEXTS[line as usize % TEXTS.len()].to_owned()),
                 predicted,

@@ -8,7 +8,7 @@ use ebrc_taxonomy::BounceType;
 use super::sample::{SampleSettings, from_catalogue};
 use crate::run::file;
 use crate::texts::{LabelledMessage, messages_of, weighted_examples};
-use crate::{Error, Run, SampleSource, Stage};
+use crate::{Error, Run, SampleSource, Stage, Watch};
 
 /// Messages a type of the catalogue: as many as the classifier that ships with
 /// ebrc was trained on.
@@ -16,24 +16,41 @@ const PER_TYPE: u64 = 4000;
 
 /// The baselines, the regression fitted.
 pub(crate) struct Baselines {
-    regression: LogisticRegression,
+    /// `None` where it could not be fitted.
+    regression: Option<LogisticRegression>,
     trained_on: &'static str,
 }
 
 impl Baselines {
-    /// For a run: learns from the run's training set, as its model did; from
-    /// the catalogue where it has none.
-    pub(crate) fn of_run(run: &Run, seed: u64) -> Result<Self, Error> {
-        if !run.path(file::TRAIN).exists() {
-            return Self::of_catalogue(&ebrc_embedded::catalogue()?, seed);
+    /// For a run: learns from the training set that its model has learned from;
+    /// from the catalogue where there is none.
+    pub(crate) fn of_run(run: &Run, seed: u64, watch: &mut dyn Watch) -> Result<Self, Error> {
+        let training_set = run.path(file::TRAIN);
+        let journal = run.journal()?;
+        let learned_from = journal
+            .stages
+            .get(Stage::Train.name())
+            .and_then(|record| record.inputs.get(file::TRAIN));
+        let is_there =
+            training_set.is_file() && learned_from == Some(&ebrc_files::sha256_hex(&training_set)?);
+        if is_there {
+            Self::fit(
+                &messages_of(&training_set)?,
+                "the run's training set",
+                watch,
+            )
+        } else {
+            Self::of_catalogue(&ebrc_embedded::catalogue()?, seed, watch)
         }
-        let messages = messages_of(&run.existing(file::TRAIN, Stage::Sample)?)?;
-        Self::fit(&messages, "the run's training set")
     }
 
     /// Learns from a catalogue's texts, drawn as for the classifier that ships
     /// with ebrc.
-    pub(crate) fn of_catalogue(catalogue: &Catalogue, seed: u64) -> Result<Self, Error> {
+    pub(crate) fn of_catalogue(
+        catalogue: &Catalogue,
+        seed: u64,
+        watch: &mut dyn Watch,
+    ) -> Result<Self, Error> {
         let settings = SampleSettings {
             source: SampleSource::Run,
             per_type: PER_TYPE,
@@ -41,10 +58,16 @@ impl Baselines {
             seed,
         };
         let (_, messages) = from_catalogue(catalogue, &settings)?;
-        Self::fit(&messages, "the catalogue of NDR texts")
+        Self::fit(&messages, "the catalogue of NDR texts", watch)
     }
 
-    fn fit(messages: &[LabelledMessage], trained_on: &'static str) -> Result<Self, Error> {
+    /// A regression that cannot be fitted is told of and left out: the report
+    /// does not depend on it.
+    fn fit(
+        messages: &[LabelledMessage],
+        trained_on: &'static str,
+        watch: &mut dyn Watch,
+    ) -> Result<Self, Error> {
         let examples = weighted_examples(messages);
         let examples: Vec<Example<'_>> = examples
             .iter()
@@ -56,8 +79,15 @@ impl Baselines {
                 })
             })
             .collect();
+        let regression = match LogisticRegression::fit(&examples) {
+            Ok(regression) => Some(regression),
+            Err(error) => {
+                watch.tell(&format!("evaluate: a baseline is left out: {error}"));
+                None
+            }
+        };
         Ok(Self {
-            regression: LogisticRegression::fit(&examples)?,
+            regression,
             trained_on,
         })
     }
@@ -68,7 +98,7 @@ impl Baselines {
             name: name.to_owned(),
             meaning,
         };
-        vec![
+        let mut names = vec![
             name(
                 "enhanced code",
                 "The enhanced status code alone (RFC 3463 and the IANA registry); without one, \
@@ -81,22 +111,28 @@ impl Baselines {
                  T16."
                     .to_owned(),
             ),
-            name(
+        ];
+        if self.regression.is_some() {
+            names.push(name(
                 "TF-IDF + logistic regression",
                 format!(
                     "Words and pairs of words, learned from {}.",
                     self.trained_on
                 ),
-            ),
-        ]
+            ));
+        }
+        names
     }
 
     /// What each says of a message, given raw and as the model reads it.
     pub(crate) fn answers(&self, raw: &str, text: &str) -> Vec<BounceType> {
-        vec![
-            by_enhanced_code(raw),
-            by_keywords(raw),
-            self.regression.classify(text).0,
-        ]
+        let learned = self
+            .regression
+            .as_ref()
+            .map(|regression| regression.classify(text).0);
+        [by_enhanced_code(raw), by_keywords(raw)]
+            .into_iter()
+            .chain(learned)
+            .collect()
     }
 }

@@ -54,12 +54,13 @@ impl Answer {
 }
 
 impl Answer {
-    /// The probability that the answer would have without division of its
-    /// logits by a temperature.
-    pub(crate) fn probability_at(&self, temperature: f64) -> f64 {
+    /// The probability that the answer would have if its logits were not
+    /// divided by a temperature; `None` for one so low that scores vanish in it.
+    pub(crate) fn uncalibrated(&self, temperature: f64) -> Option<f64> {
+        const LOWEST: f64 = 0.2;
         let undivided = |score: f32| f64::from(score).powf(temperature);
         let total: f64 = self.scores.iter().map(|&score| undivided(score)).sum();
-        undivided(self.confidence) / total
+        (temperature >= LOWEST).then(|| undivided(self.confidence) / total)
     }
 }
 
@@ -98,6 +99,7 @@ pub struct Caution {
 pub struct Classification {
     classifier: Classifier,
     files: ModelFiles,
+    precision: Precision,
     /// Which of the model's outputs a type is.
     outputs: [usize; BounceType::COUNT],
 }
@@ -134,6 +136,7 @@ impl Classification {
         Ok(Self {
             classifier,
             files: files.clone(),
+            precision,
             outputs: complete,
         })
     }
@@ -165,6 +168,14 @@ impl Classification {
     pub(crate) fn temperature(&self) -> Option<f64> {
         let calibration = self.classifier.calibration()?;
         Some(calibration.temperature)
+    }
+
+    /// How it computes on the CPU, as reports say it.
+    pub(crate) fn precision(&self) -> &'static str {
+        match self.precision {
+            Precision::F32 => "f32",
+            Precision::Int8 => "int8",
+        }
     }
 
     /// Names the model: the SHA-256 of its weights file.
@@ -324,7 +335,12 @@ impl<'m> MessageStream<'m> {
             places.push(place);
         }
         let new: Vec<&str> = new.iter().map(String::as_str).collect();
-        for scores in self.model.probabilities(&new)? {
+        let scores = self.model.probabilities(&new).inspect_err(|_| {
+            // These texts have places, but no answers.
+            self.texts.clear();
+            self.messages = Memory::default();
+        })?;
+        for scores in scores {
             self.answers.push(Answer::of(scores).fields(self.caution)?);
         }
         let answers = &self.answers;

@@ -51,16 +51,16 @@ pub fn evaluate(
 ) -> Result<Report, Error> {
     let annotated = run.existing(file::ANNOTATED, Stage::Annotate)?;
     let settings = json!({ "per_type": evaluation.per_type, "seed": evaluation.seed });
-    let baselines = Baselines::of_run(run, evaluation.seed)?;
-    let population = population(run, &annotated, &baselines, watch)?;
-    let picks = Picks::of(&population.rows, evaluation);
     let reviewed = match evaluation.reviews.as_slice() {
         [] => None,
         sheets => Some(read_review(sheets)?),
     };
+    let baselines = Baselines::of_run(run, evaluation.seed, watch)?;
+    let population = population(run, &annotated, &baselines, watch)?;
+    let picks = Picks::of(&population.rows, evaluation);
     let samples = samples(&annotated, &picks, &baselines, reviewed.as_ref(), watch)?;
     let review = match &reviewed {
-        Some(reviewed) => Some(reviewed.summary(samples.messages)?),
+        Some(reviewed) => Some(reviewed.summary(samples.messages, samples.in_sheet)?),
         None => None,
     };
     let learning_curve = learning_curve_of(run)?;
@@ -89,17 +89,40 @@ pub fn evaluate(
     })?;
     let folder = run.evaluation();
     write_report(&report, &folder)?;
-    if run.model().is_dir() {
-        write_model_card(&report, &run.model())?;
-    }
     let summary = json!({
         "macro_precision": report.headline.summary.macro_precision,
         "macro_recall": report.headline.summary.macro_recall,
     });
     let mut inputs = vec![annotated];
+    let read = [
+        file::TEMPLATES,
+        file::TRAIN,
+        file::PREDICTIONS,
+        file::VOTES,
+        file::LEARNING_CURVE,
+    ];
+    inputs.extend(
+        read.map(|name| run.path(name))
+            .into_iter()
+            .filter(|path| path.exists()),
+    );
     inputs.extend(evaluation.reviews.iter().cloned());
     run.record(Stage::Evaluate, &settings, &inputs, &[folder], &summary)?;
+    if typed_by_own_model(run)? {
+        write_model_card(&report, &run.model())?;
+    }
     Ok(report)
+}
+
+/// Whether the run's own model, which has a card, made its predictions.
+fn typed_by_own_model(run: &Run) -> Result<bool, Error> {
+    let weights = run.model().join(file::WEIGHTS);
+    if !(weights.is_file() && run.model().join(file::MODEL_CARD).is_file()) {
+        return Ok(false);
+    }
+    let predicted_by = run.settings_of(Stage::Predict)?;
+    let fingerprint = ebrc_files::sha256_hex(&weights)?;
+    Ok(predicted_by.get("model").and_then(|model| model.as_str()) == Some(fingerprint.as_str()))
 }
 
 /// One refused message of an annotated log.
@@ -153,22 +176,9 @@ fn population(
     let mut answers = RivalAnswers::new(baselines);
     let mut tally = Tally::default();
     each_batch(annotated, watch, |messages| {
-        let judged: Vec<&Message<'_>> = messages
-            .iter()
-            .filter(|message| {
-                message
-                    .gold
-                    .is_some_and(|gold| gold.bounce_type().is_some())
-            })
-            .collect();
-        let mut rivals = answers.of(&judged).into_iter();
-        for message in messages {
+        for (message, rivals) in messages.iter().zip(answers.of(messages)) {
             voters.hear(message);
-            let counts = message
-                .gold
-                .is_some_and(|gold| gold.bounce_type().is_some());
-            let rivals = if counts { rivals.next() } else { None };
-            tally.add(message.typed(message.gold, rivals.unwrap_or_default()));
+            tally.add(message.typed(message.gold, rivals));
         }
     })?;
     Ok(Population {
@@ -257,6 +267,8 @@ struct Samples {
     by_model: Vec<RunRow>,
     /// How many messages the sample of all has.
     messages: u64,
+    /// How many of them the review sheets have.
+    in_sheet: u64,
 }
 
 fn samples(
@@ -267,25 +279,32 @@ fn samples(
     watch: &mut dyn Watch,
 ) -> Result<Samples, Error> {
     let (mut all, mut by_model) = (Tally::default(), Tally::default());
-    let mut messages = 0;
+    let (mut messages, mut in_sheet) = (0, 0);
     each_sampled(annotated, picks, watch, |message, sample| {
         let gold = match reviewed {
             Some(reviewed) => reviewed.label(message.id),
             None => message.gold,
         };
         let rivals = baselines.answers(message.raw, &classifier_text(message.raw));
-        if sample.all {
-            all.add(message.typed(gold, rivals.clone()));
-            messages += 1;
+        // People judged the sample of all alone.
+        let in_by_model = match reviewed {
+            Some(_) => sample.all && message.source != Source::Labelled,
+            None => sample.by_model,
+        };
+        if in_by_model {
+            by_model.add(message.typed(gold, rivals.clone()));
         }
-        if sample.by_model {
-            by_model.add(message.typed(gold, rivals));
+        if sample.all {
+            all.add(message.typed(gold, rivals));
+            messages += 1;
+            in_sheet += u64::from(reviewed.is_some_and(|reviewed| reviewed.has(message.id)));
         }
     })?;
     Ok(Samples {
         all: all.rows(),
         by_model: by_model.rows(),
         messages,
+        in_sheet,
     })
 }
 
@@ -403,13 +422,17 @@ impl<'b> RivalAnswers<'b> {
         }
     }
 
-    fn of(&mut self, messages: &[&Message<'_>]) -> Vec<Vec<BounceType>> {
+    /// Nothing for messages that count in no comparison.
+    fn of(&mut self, messages: &[Message<'_>]) -> Vec<Vec<BounceType>> {
         if self.known.len() > MOST_TEXTS {
             self.known.clear();
         }
         let found: Vec<(Option<String>, Vec<BounceType>)> = messages
             .par_iter()
             .map(|message| {
+                if message.gold.and_then(TemplateLabel::bounce_type).is_none() {
+                    return (None, Vec::new());
+                }
                 let text = classifier_text(message.raw);
                 match self.known.get(&text) {
                     Some(answers) => (None, answers.clone()),
@@ -524,11 +547,21 @@ fn template_facts(run: &Run) -> Result<BTreeMap<u32, TemplateFacts>, Error> {
 pub(super) fn write_report(report: &Report, folder: &Path) -> Result<(), Error> {
     ebrc_files::create_folder(folder)?;
     crate::run::write_json(&folder.join("report.json"), report)?;
-    let page = ("report.html".to_owned(), report.to_html());
-    for (name, content) in report.attachments().into_iter().chain([page]) {
+    let attachments = ebrc_report::attachments(report);
+    for (name, content) in &attachments {
         ebrc_files::write_complete(&folder.join(name), content.as_bytes())?;
     }
-    Ok(())
+    // An earlier report in the folder may have had more.
+    for name in ebrc_report::ATTACHMENTS {
+        if !attachments.iter().any(|(written, _)| written == name) {
+            ebrc_files::remove_if_there(&folder.join(name))?;
+        }
+    }
+    let page = ebrc_report::to_html(report);
+    Ok(ebrc_files::write_complete(
+        &folder.join("report.html"),
+        page.as_bytes(),
+    )?)
 }
 
 /// Writes a report's figures into the card of the model that it judges.

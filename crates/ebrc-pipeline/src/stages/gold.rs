@@ -82,7 +82,7 @@ pub fn evaluate_gold(
     let gold = GoldFile::read(&settings.gold, watch)?;
     let texts: Vec<&str> = gold.texts.iter().map(|text| text.read.as_str()).collect();
     let answers = model.answers_watched(&texts, Stage::Evaluate, watch)?;
-    let baselines = Baselines::of_catalogue(&ebrc_embedded::catalogue()?, settings.seed)?;
+    let baselines = Baselines::of_catalogue(&ebrc_embedded::catalogue()?, settings.seed, watch)?;
     let mut rivals: Vec<Vec<_>> = gold
         .texts
         .par_iter()
@@ -90,9 +90,11 @@ pub fn evaluate_gold(
         .collect();
     let mut names = baselines.names();
     for other in others {
-        let kinds = other.model.types_of_texts(&texts)?;
-        for (rivals, kind) in rivals.iter_mut().zip(kinds) {
-            rivals.push(kind);
+        let theirs = other
+            .model
+            .answers_watched(&texts, Stage::Evaluate, watch)?;
+        for (rivals, answer) in rivals.iter_mut().zip(theirs) {
+            rivals.push(answer.kind);
         }
         names.push(RivalName {
             name: other.name.clone(),
@@ -138,10 +140,15 @@ pub fn evaluate_gold(
     let gold_name = settings.gold.file_name().unwrap_or_default();
     let mut made_with = vec![
         Setting::new("gold", gold_name.to_string_lossy()),
+        Setting::new("gold (SHA-256)", ebrc_files::sha256_hex(&settings.gold)?),
         Setting::new("model weights (SHA-256)", model.fingerprint()),
+        Setting::new("precision", model.precision()),
     ];
     if let Some(temperature) = model.temperature() {
         made_with.push(Setting::new("temperature", format!("{temperature:.4}")));
+    }
+    if let Some(catalogue) = &settings.seen {
+        made_with.push(Setting::new("seen catalogue (SHA-256)", catalogue.sha256()));
     }
     made_with.push(Setting::new("seed", settings.seed));
     let report = Report::of_gold(
@@ -287,6 +294,8 @@ impl GoldFile {
         let labels: BTreeSet<(u32, TemplateLabel)> = self
             .rows
             .iter()
+            .filter(|(key, _)| key.confidence != Some(Confidence::Low))
+            .filter(|(key, _)| key.gold != TemplateLabel::Ambiguous)
             .map(|(key, _)| (key.text, key.gold))
             .collect();
         let labels: Vec<_> = labels.into_iter().collect();
@@ -334,7 +343,7 @@ impl TextFacts {
         template.push_str(&mask(&message.text));
         Self {
             template,
-            uncalibrated: temperature.map(|temperature| answer.probability_at(temperature)),
+            uncalibrated: temperature.and_then(|temperature| answer.uncalibrated(temperature)),
             seen: index.map(|index| {
                 index
                     .nearest(&text.raw)

@@ -52,7 +52,17 @@ pub fn learning_curve(
         ));
     }
     let log = MinedLog::read(run, plan, watch)?;
-    sizes.retain(|&size| size <= log.templates.len());
+    let most = log.templates.len();
+    for size in sizes.extract_if(.., |size| *size > most) {
+        watch.tell(&format!(
+            "evaluate: the run has {most} templates, so {size} cannot be labelled"
+        ));
+    }
+    if sizes.is_empty() {
+        return Err(Error::Nothing(format!(
+            "the run has {most} templates; ask for a learning curve over fewer"
+        )));
+    }
     let mut measured: Vec<Measured> = Vec::new();
     for order in [LabellingOrder::Biggest, LabellingOrder::MostInDoubt] {
         let mut labelled: Vec<usize> = Vec::new();

@@ -81,28 +81,51 @@ const EVALUATION: &str = "\n## Evaluation\n";
 const MODEL_INDEX: &str = "model-index:";
 
 /// The card with an evaluation's figures, in place of those it may have: a
-/// section at its end, and the front matter's `model-index`.
+/// section, and the front matter's `model-index`.
 pub(super) fn card_with_evaluation(card: &str, report: &Report) -> String {
-    let card = card.split(EVALUATION).next().unwrap_or_default().trim_end();
-    let mut out = match card
+    let (front, body) = match card
         .strip_prefix("---\n")
         .and_then(|rest| rest.split_once("\n---\n"))
     {
-        Some((front, body)) => {
-            // The index is the front matter's last key.
-            let front = front
-                .split(MODEL_INDEX)
-                .next()
-                .unwrap_or_default()
-                .trim_end();
-            format!("---\n{front}\n{}---\n{body}", model_index(report))
-        }
-        None => card.to_owned(),
+        Some((front, body)) => (Some(front), body),
+        None => (None, card),
     };
-    out.push('\n');
-    out.push_str(EVALUATION);
-    out.push('\n');
-    out.push_str(&evaluation(report));
+    let mut out = String::new();
+    if let Some(front) = front {
+        let _ = write!(
+            out,
+            "---\n{}{}---\n",
+            without_model_index(front),
+            model_index(report)
+        );
+    }
+    let (before, after) = match body.split_once(EVALUATION) {
+        Some((before, section)) => (before, section.find("\n## ").map(|next| &section[next..])),
+        None => (body, None),
+    };
+    let _ = write!(
+        out,
+        "{}\n{EVALUATION}\n{}{}",
+        before.trim_end(),
+        evaluation(report),
+        after.unwrap_or_default()
+    );
+    out
+}
+
+/// Front matter without the figures it may have: the key's line, and those that
+/// belong to it.
+fn without_model_index(front: &str) -> String {
+    let mut inside = false;
+    let mut out = String::new();
+    for line in front.lines() {
+        let belongs = line.starts_with([' ', '-']) || line.is_empty();
+        inside = line.starts_with(MODEL_INDEX) || (inside && belongs);
+        if !inside {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
     out
 }
 
@@ -186,7 +209,7 @@ fn evaluation(report: &Report) -> String {
     }
     if let Some(gold) = &report.gold {
         if let Some(summary) = &gold.seen {
-            row("of wording like the training set's", summary);
+            row("of wording like a text of the given catalogue", summary);
         }
         if let Some(summary) = &gold.unseen {
             row("of other wording", summary);
@@ -233,4 +256,68 @@ fn evaluation(report: &Report) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test that fails by a panic is a test that fails"
+)]
+mod tests {
+    use super::*;
+    use ebrc_evaluation::{Bootstrap, GoldEvidence, GoldRow};
+
+    const CARD: &str =
+        "---\nlibrary_name: transformers\ntags:\n- ndr\n---\n\n# Classifier\n\nText.\n";
+
+    fn report(predicted: BounceType) -> Report {
+        let rows = [
+            GoldRow::new(1, BounceType::MailboxFull.into(), predicted, 0.9),
+            GoldRow::new(2, BounceType::Timeout.into(), BounceType::Timeout, 0.8),
+        ];
+        let evidence = GoldEvidence {
+            rows: &rows,
+            rivals: &[],
+            contradictory_texts: 0,
+        };
+        Report::of_gold(&evidence, &Bootstrap::with_seed(1), Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn figures_go_into_the_front_matter_and_a_section() {
+        let card = card_with_evaluation(CARD, &report(BounceType::MailboxFull));
+        let (front, body) = card
+            .strip_prefix("---\n")
+            .unwrap()
+            .split_once("\n---\n")
+            .unwrap();
+        assert!(front.starts_with("library_name: transformers\ntags:\n- ndr\nmodel-index:\n"));
+        assert!(front.ends_with("- name: Accuracy\n      type: accuracy\n      value: 1.0000"));
+        assert!(body.starts_with("\n# Classifier\n\nText.\n\n## Evaluation\n\nOn 2 labelled"));
+        assert!(body.contains("| T9 | 100.00% | 100.00% | 100.00% | 1 |"));
+        assert!(!body.contains("| T1 |"));
+    }
+
+    #[test]
+    fn later_figures_take_the_place_of_earlier_ones() {
+        let once = card_with_evaluation(CARD, &report(BounceType::MailboxFull));
+        let other = card_with_evaluation(CARD, &report(BounceType::Timeout));
+        assert_ne!(once, other);
+        assert_eq!(
+            card_with_evaluation(&other, &report(BounceType::MailboxFull)),
+            once
+        );
+        let bare = card_with_evaluation("# No front matter\n", &report(BounceType::Timeout));
+        assert!(bare.starts_with("# No front matter\n\n## Evaluation\n"));
+    }
+
+    #[test]
+    fn what_others_wrote_stays() {
+        let card = "---\nmodel-index:\n- name: old\n  results: []\nlicense: mit\n---\n\n# A\n\n\
+                    ## Evaluation\n\nOld.\n\n## Limits\n\nNone known.\n";
+        let new = card_with_evaluation(card, &report(BounceType::Timeout));
+        assert!(new.starts_with("---\nlicense: mit\nmodel-index:\n- name: bounce"));
+        assert!(!new.contains("old") && !new.contains("Old."));
+        assert!(new.ends_with("\n## Limits\n\nNone known.\n"));
+    }
 }

@@ -60,6 +60,7 @@ pub fn predict(
         "per_template": votes.per_template,
         "seed": votes.seed,
         "model": model.fingerprint(),
+        "temperature": model.temperature(),
     });
     if let Some(summary) = run.finished(Stage::Predict, &settings, &inputs)? {
         watch.tell("predict: the predictions are there already");

@@ -1,6 +1,6 @@
 //! Sheets on which people judge the sample of the paper's protocol.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,11 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use super::EvaluateSettings;
 use super::evaluate::sampled_messages;
-use crate::tables::{self, sheet_rows};
+use crate::tables::{self, label_of, sheet_rows};
 use crate::{Error, Run, Watch};
 
-/// Which delivery attempt of an annotated log a message is: written
-/// `mail-attempt`, both from 0.
+/// Which delivery attempt of an annotated log a message is: `m12a0` is the first
+/// attempt of the thirteenth mail. No spreadsheet takes that for a number or a
+/// date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct MessageId {
     /// The mail's place in the log.
@@ -29,7 +30,7 @@ pub(crate) struct MessageId {
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.mail, self.attempt)
+        write!(f, "m{}a{}", self.mail, self.attempt)
     }
 }
 
@@ -37,15 +38,16 @@ impl FromStr for MessageId {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        let parts = word.trim().split_once('-');
+        let parts = word.trim().strip_prefix('m');
         parts
+            .and_then(|parts| parts.split_once('a'))
             .and_then(|(mail, attempt)| {
                 Some(Self {
                     mail: mail.parse().ok()?,
                     attempt: attempt.parse().ok()?,
                 })
             })
-            .ok_or_else(|| "no message id, such as 1234-0; keep the sheet's own".to_owned())
+            .ok_or_else(|| "no message id, such as m12a0; keep the sheet's own".to_owned())
     }
 }
 
@@ -97,7 +99,7 @@ pub(super) struct Reviewed {
     unsettled: u64,
     agreement: Option<Agreement>,
     sheets: Vec<PathBuf>,
-    rows: u64,
+    ids: BTreeSet<MessageId>,
 }
 
 impl Reviewed {
@@ -105,24 +107,36 @@ impl Reviewed {
         self.labels.get(&id).copied()
     }
 
-    /// For the report of a sample of so many messages.
+    /// Whether the sheets have a message.
+    pub(super) fn has(&self, id: MessageId) -> bool {
+        self.ids.contains(&id)
+    }
+
+    /// For the report of a sample of so many messages, so many of which the
+    /// sheets have.
     ///
     /// # Errors
     /// Where the sheets are of another sample.
-    pub(super) fn summary(&self, sampled: u64) -> Result<Review, Error> {
-        if self.rows != sampled {
+    pub(super) fn summary(&self, sampled: u64, in_sheet: u64) -> Result<Review, Error> {
+        let rows = self.ids.len() as u64;
+        if rows != sampled || in_sheet != sampled {
             return Err(Error::Nothing(format!(
-                "{}: has {} messages, but the run's sample has {sampled}; judge a sheet that \
+                "{}: has {in_sheet} of the {sampled} messages of the run's sample, and {} in all; judge a sheet that \
                  `ebrc evaluate --export-for-review` wrote of this run with the same --per-type \
                  and --seed, and keep all of its rows",
                 self.sheets[0].display(),
-                self.rows,
+                rows,
             )));
         }
         Ok(Review {
             reviewers: self.reviewers,
             sampled,
             judged: self.labels.len() as u64,
+            ambiguous: self
+                .labels
+                .values()
+                .filter(|label| **label == TemplateLabel::Ambiguous)
+                .count() as u64,
             unsettled: self.unsettled,
             agreement: self.agreement.clone(),
         })
@@ -191,7 +205,7 @@ pub(super) fn read_review(sheets: &[PathBuf]) -> Result<Reviewed, Error> {
         agreement: (all.len() > 1).then(|| Agreement::of(both)),
         reviewers: all.len() as u64,
         unsettled,
-        rows: first.len() as u64,
+        ids: first.keys().copied().collect(),
         labels,
         sheets: sheets.to_vec(),
     })
@@ -212,13 +226,7 @@ fn read_sheet(path: &Path) -> Result<Judgements, Error> {
             reason,
         };
         let id: MessageId = row.message_id.parse().map_err(refuse)?;
-        let label = match row.r#type.trim() {
-            "" => None,
-            word => Some(
-                word.parse()
-                    .map_err(|error: ebrc_taxonomy::Error| refuse(error.to_string()))?,
-            ),
-        };
+        let label = label_of(&row.r#type).map_err(refuse)?;
         let earlier = judgements.insert(id, label);
         if earlier.is_some_and(|earlier| earlier != label) {
             return Err(refuse(format!(
