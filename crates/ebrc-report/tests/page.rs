@@ -272,7 +272,7 @@ fn probabilities_votes_curve_and_review_are_told() {
     let page = to_html(&report);
     assert!(section(&page, "calibration").contains("before temperature scaling"));
     let also = section(&page, "also");
-    assert!(also.contains("repeat an earlier one in all"));
+    assert!(also.contains("read the same as an earlier one"));
     assert!(also.contains("2 texts several types"));
 }
 

@@ -450,8 +450,14 @@ fn answers_below_a_stated_precision_are_marked_or_other() {
         (&json("\"T9\""), &json("\"T16\""))
     );
     assert_eq!(other[1]["category"], plain_category(&program));
-    let error = program.fails(&["classify", "--target-precision", "1"]);
-    assert!(error.contains("the highest it reaches is 0.9"), "{error}");
+    // A model that was not calibrated promises nothing.
+    fs::create_dir(program.path("model")).unwrap();
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/classifier/");
+    for file in ["config.json", "tokenizer.json", "model.safetensors"] {
+        fs::copy(format!("{shipped}{file}"), program.path("model").join(file)).unwrap();
+    }
+    let error = program.fails(&["classify", "--model", "model", "--target-precision", "0.9"]);
+    assert!(error.contains("no calibration.json"), "{error}");
 }
 
 /// The category of T16, from an answer that says so.

@@ -78,10 +78,7 @@ pub fn evaluate(
     let report = Report::of_run(
         &evidence,
         &Bootstrap::with_seed(evaluation.seed),
-        vec![
-            Setting::new("messages a type", evaluation.per_type),
-            Setting::new("seed", evaluation.seed),
-        ],
+        made_with(run, evaluation)?,
     )
     .map_err(|error| match error {
         ebrc_evaluation::Error::NoTruth if evaluation.reviews.is_empty() => Error::NoTruth,
@@ -112,6 +109,16 @@ pub fn evaluate(
         write_model_card(&report, &run.model())?;
     }
     Ok(report)
+}
+
+fn made_with(run: &Run, evaluation: &EvaluateSettings) -> Result<Vec<Setting>, Error> {
+    let mut settings = vec![Setting::new("messages a type", evaluation.per_type)];
+    let predicted_by = run.settings_of(Stage::Predict)?;
+    if let Some(model) = predicted_by.get("model").and_then(|model| model.as_str()) {
+        settings.push(Setting::new("model weights (SHA-256)", model));
+    }
+    settings.push(Setting::new("seed", evaluation.seed));
+    Ok(settings)
 }
 
 /// Whether the run's own model, which has a card, made its predictions.
@@ -189,7 +196,7 @@ fn population(
 
 /// The ordinals to sample of each predicted type: of all messages, and of those
 /// that the model typed.
-pub(super) struct Picks {
+struct Picks {
     all: BTreeMap<BounceType, Vec<u64>>,
     by_model: BTreeMap<BounceType, Vec<u64>>,
 }
