@@ -13,7 +13,7 @@ cargo build --release --locked
 for count in 10000 100000 1000000 10000000; do
     gold="$folder/gold-$count"
     if [ ! -s "$gold" ]; then
-        cargo run --release --locked -p ebrc-simulation --example gold -- "$count" >"$folder/partial"
+        cargo run --release --locked -p ebrc-simulation --example messages -- "$count" 1 gold >"$folder/partial"
         mv "$folder/partial" "$gold"
     fi
     # 0.58 refusals a mail.
