@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Cluster the NDR messages of delivery logs into templates.
     Mine(Mine),
-    /// Label the biggest templates: on a local page, or from a sheet.
+    /// Label templates, the biggest first: on a local page, or from a sheet.
     Label(Label),
     /// Draw a balanced training set from the labelled templates.
     Sample(Sample),
@@ -319,7 +319,7 @@ pub(crate) struct Evaluate {
     /// Split the figures by whether a text of this catalogue is alike.
     #[arg(long, value_name = "CATALOGUE", requires = "gold")]
     pub(crate) seen: Option<PathBuf>,
-    /// Write the report's files (JSON, CSV, HTML) into this folder.
+    /// Write the report's files (HTML, JSON, CSV, SVG) into this folder.
     #[arg(long, value_name = "DIR", requires = "gold")]
     pub(crate) out: Option<PathBuf>,
     /// Write the sample of the paper's protocol as a sheet for people to judge.
@@ -332,8 +332,9 @@ pub(crate) struct Evaluate {
     #[arg(long, value_name = "CSV", requires = "run", num_args = 1..=3)]
     pub(crate) import_review: Vec<PathBuf>,
     /// First measure how many labelled templates buy which quality, on a run
-    /// with known truth: numbers of templates. Trains a classifier for each,
-    /// with the biggest labelled and with those in most doubt.
+    /// with known truth: numbers of templates, 25,50,100,200,400 where none are
+    /// given. Trains a classifier for each, with the biggest labelled and with
+    /// those in most doubt.
     #[arg(long, value_name = "N,N,…", requires = "run", value_delimiter = ',', num_args = 0..=1, default_missing_value = "25,50,100,200,400")]
     pub(crate) learning_curve: Vec<usize>,
     /// Messages a predicted type in the paper's protocol.
