@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What `ebrc evaluate` costs with ten thousand to ten million predictions, of a
-# gold file and of a run: benches/evaluate/. Uses 6 GB in FOLDER; takes half an
-# hour, most of it to simulate, mine and type the log.
+# gold file and of a run: benches/evaluate/. FOLDER takes some gigabytes. Most of
+# the time goes into simulating, mining and typing the logs.
 #
 #   scripts/bench-evaluate.sh FOLDER
 set -euo pipefail

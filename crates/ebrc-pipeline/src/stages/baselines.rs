@@ -5,10 +5,10 @@ use ebrc_catalogue::Catalogue;
 use ebrc_evaluation::RivalName;
 use ebrc_taxonomy::BounceType;
 
-use super::sample::{SampleSettings, from_catalogue};
+use super::sample::{Draw, from_catalogue};
 use crate::run::file;
 use crate::texts::{LabelledMessage, messages_of, weighted_examples};
-use crate::{Error, Run, SampleSource, Stage, Watch};
+use crate::{Error, Run, Stage, Watch};
 
 /// Messages a type of the catalogue: as many as the classifier that ships with
 /// ebrc was trained on.
@@ -51,13 +51,12 @@ impl Baselines {
         seed: u64,
         watch: &mut dyn Watch,
     ) -> Result<Self, Error> {
-        let settings = SampleSettings {
-            source: SampleSource::Run,
+        let draw = Draw {
             per_type: PER_TYPE,
             validation_share: 0.0,
             seed,
         };
-        let (_, messages) = from_catalogue(catalogue, &settings)?;
+        let (_, messages) = from_catalogue(catalogue, draw)?;
         Self::fit(&messages, "the catalogue of NDR texts", watch)
     }
 

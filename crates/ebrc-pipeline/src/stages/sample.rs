@@ -35,6 +35,24 @@ pub struct SampleSettings {
     pub seed: u64,
 }
 
+/// How messages are drawn, wherever they come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Draw {
+    pub(super) per_type: u64,
+    pub(super) validation_share: f64,
+    pub(super) seed: u64,
+}
+
+impl SampleSettings {
+    fn draw(&self) -> Draw {
+        Draw {
+            per_type: self.per_type,
+            validation_share: self.validation_share,
+            seed: self.seed,
+        }
+    }
+}
+
 /// What the training set came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampleSummary {
@@ -69,7 +87,9 @@ pub fn sample(
     }
     let (plan, messages) = match &settings.source {
         SampleSource::Run => from_run(run, settings, watch)?,
-        SampleSource::Catalogue(folder) => from_catalogue(&Catalogue::load(folder)?, settings)?,
+        SampleSource::Catalogue(folder) => {
+            from_catalogue(&Catalogue::load(folder)?, settings.draw())?
+        }
     };
     let (validation, training): (Vec<LabelledMessage>, Vec<LabelledMessage>) = messages
         .into_iter()
@@ -128,7 +148,7 @@ fn from_run(run: &Run, settings: &SampleSettings, watch: &mut dyn Watch) -> Resu
             })
         })
         .collect();
-    let plan = plan(&labelled, settings)?;
+    let plan = plan(&labelled, settings.draw())?;
     let labels: BTreeMap<u32, BounceType> = labelled
         .iter()
         .map(|stratum| (stratum.template_id, stratum.label))
@@ -151,28 +171,25 @@ fn from_run(run: &Run, settings: &SampleSettings, watch: &mut dyn Watch) -> Resu
 }
 
 /// A catalogue's entry is a template with as many messages as are asked for.
-pub(super) fn from_catalogue(
-    catalogue: &Catalogue,
-    settings: &SampleSettings,
-) -> Result<Drawn, Error> {
+pub(super) fn from_catalogue(catalogue: &Catalogue, draw: Draw) -> Result<Drawn, Error> {
     let labelled: Vec<Stratum> = (0..)
         .zip(catalogue.entries())
         .filter_map(|(template_id, entry)| {
             Some(Stratum {
                 template_id,
                 label: entry.label.bounce_type()?,
-                messages: settings.per_type,
+                messages: draw.per_type,
             })
         })
         .collect();
-    let plan = plan(&labelled, settings)?;
+    let plan = plan(&labelled, draw)?;
     let entries: Vec<&Entry> = catalogue.entries().iter().collect();
     let mut messages = Vec::new();
     for stratum in &labelled {
         for &ordinal in plan.picks(stratum.template_id) {
             let entry = entries[stratum.template_id as usize];
             messages.push(LabelledMessage {
-                text: entry.render_seeded(settings.seed, ordinal),
+                text: entry.render_seeded(draw.seed, ordinal),
                 label: stratum.label,
                 template_id: stratum.template_id,
             });
@@ -181,17 +198,17 @@ pub(super) fn from_catalogue(
     Ok((plan, messages))
 }
 
-fn plan(labelled: &[Stratum], settings: &SampleSettings) -> Result<Plan, Error> {
+fn plan(labelled: &[Stratum], draw: Draw) -> Result<Plan, Error> {
     if labelled.is_empty() {
         return Err(Error::Nothing(
             "no labelled template has a type; label some with `ebrc label`".to_owned(),
         ));
     }
     Ok(ebrc_sampling::balance(
-        settings.per_type,
-        settings.validation_share,
+        draw.per_type,
+        draw.validation_share,
         labelled,
-        settings.seed,
+        draw.seed,
     )?)
 }
 
