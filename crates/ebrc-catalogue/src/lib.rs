@@ -22,19 +22,23 @@
 //! # Ok::<(), ebrc_catalogue::Error>(())
 //! ```
 
+mod alteration;
 mod catalogue;
 mod entry;
 mod envelope;
 mod opaque;
 mod reader;
 mod render;
+mod surroundings;
 mod text;
 mod wording;
 mod words;
 
+pub use alteration::Alteration;
 pub use catalogue::{Catalogue, Counts, SimilarPair};
 pub use entry::{Codes, Entry};
 pub use envelope::{Envelope, MadeUpEnvelope};
+pub use surroundings::Surroundings;
 pub use text::{Part, Slot, Text};
 pub use wording::WordingIndex;
 pub use words::{shared_words, words};

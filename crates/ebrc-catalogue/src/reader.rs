@@ -60,7 +60,7 @@ fn check_header(file: &str, reader: &mut Reader<&[u8]>) -> Result<(), Error> {
     })
 }
 
-fn entry(record: &StringRecord) -> Result<Entry, String> {
+pub(crate) fn entry(record: &StringRecord) -> Result<Entry, String> {
     let fields: Vec<&str> = record.iter().map(str::trim).collect();
     let &[label, codes, text, software, language, weight] = fields.as_slice() else {
         return Err(format!(

@@ -5,7 +5,7 @@
 //! weights. The base derives from all-MiniLM-L6-v2: `models/NOTICE.md` names
 //! its origin and licence.
 
-use ebrc_catalogue::Catalogue;
+use ebrc_catalogue::{Catalogue, Surroundings};
 use ebrc_model::ModelFiles;
 
 macro_rules! model {
@@ -28,9 +28,17 @@ pub fn base() -> ModelFiles {
 /// The classifier, fine-tuned from [`base`] on the [`catalogue`].
 #[must_use]
 pub fn classifier() -> ModelFiles {
-    model!("classifier").with_calibration(include_bytes!(
-        "../../../models/classifier/calibration.json"
-    ))
+    model!("classifier")
+        .with_calibration(include_bytes!(
+            "../../../models/classifier/calibration.json"
+        ))
+        .with_training(include_bytes!("../../../models/classifier/training.json"))
+}
+
+/// The card (`README.md`) of [`classifier`].
+#[must_use]
+pub fn classifier_card() -> &'static str {
+    include_str!("../../../models/classifier/README.md")
 }
 
 macro_rules! catalogue_files {
@@ -69,6 +77,15 @@ const CATALOGUE: [(&str, &str); 17] = catalogue_files![
 /// Never for a release: a test reads them all.
 pub fn catalogue() -> Result<Catalogue, ebrc_catalogue::Error> {
     Catalogue::from_texts(CATALOGUE)
+}
+
+/// What stands around replies in reports and logs.
+///
+/// # Errors
+/// Never for a release: a test reads it.
+pub fn surroundings() -> Result<Surroundings, ebrc_catalogue::Error> {
+    let file = include_str!("../../../data/surroundings.csv");
+    Surroundings::from_text("data/surroundings.csv", file)
 }
 
 #[cfg(test)]

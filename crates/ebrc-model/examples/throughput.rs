@@ -96,7 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .enumerate()
                 .map(|(number, text)| Example {
                     text: (*text).to_owned(),
-                    label: number % labels.len(),
+                    label: Some(number % labels.len()),
                     weight: 1.0,
                 })
                 .collect();

@@ -122,7 +122,8 @@ pub(crate) fn scaled(logits: &[f32], temperature: f64) -> Vec<f32> {
 fn slope(logits: &[Vec<f32>], targets: &[Target], inverse: f64) -> f64 {
     let doubt = 1.0 / (logits.len() as f64 + 2.0);
     let rows = logits.iter().zip(targets);
-    rows.map(|(row, target)| {
+    rows.filter_map(|(row, target)| {
+        let label = target.label?;
         let largest = row.iter().copied().fold(f32::MIN, f32::max);
         let (mut total, mut mean) = (0.0, 0.0);
         for logit in row {
@@ -130,11 +131,11 @@ fn slope(logits: &[Vec<f32>], targets: &[Target], inverse: f64) -> f64 {
             total += part;
             mean += part * f64::from(*logit);
         }
-        let right = f64::from(row[target.label]);
+        let right = f64::from(row[label]);
         let all: f64 = row.iter().map(|logit| f64::from(*logit)).sum();
         let others = (all - right) / (row.len() - 1).max(1) as f64;
         let wanted = (1.0 - doubt) * right + doubt * others;
-        f64::from(target.weight) * (mean / total - wanted)
+        Some(f64::from(target.weight) * (mean / total - wanted))
     })
     .sum()
 }
@@ -153,7 +154,7 @@ fn thresholds(
             let best = crate::classifier::best(&probabilities);
             (
                 f64::from(best.1),
-                best.0 == target.label,
+                Some(best.0) == target.label,
                 target.weight.into(),
             )
         })
@@ -198,7 +199,7 @@ mod tests {
         let logits = vec![vec![9.0_f32.ln(), 0.0]; 40];
         let targets = (0..40)
             .map(|row| Target {
-                label: usize::from(row % 4 == 0),
+                label: Some(usize::from(row % 4 == 0)),
                 weight: 1.0,
             })
             .collect();
@@ -223,7 +224,7 @@ mod tests {
     fn weights_count_as_messages() {
         let (logits, mut targets) = too_sure();
         for target in &mut targets {
-            target.weight = if target.label == 0 { 3.0 } else { 1.0 };
+            target.weight = if target.label == Some(0) { 3.0 } else { 1.0 };
         }
         let found = Calibration::fit(&logits, &targets);
         let probability = crate::loss::softmax(&scaled(&logits[0], found.temperature))[0];
@@ -239,7 +240,7 @@ mod tests {
         let logits = vec![vec![9.0, 0.0, 1.0]; 8];
         let targets = vec![
             Target {
-                label: 0,
+                label: Some(0),
                 weight: 100.0,
             };
             8
@@ -258,11 +259,11 @@ mod tests {
             .collect();
         let targets: Vec<Target> = (0..200)
             .map(|row| Target {
-                label: if row % 3 == 0 {
+                label: Some(if row % 3 == 0 {
                     row % 16
                 } else {
                     crate::classifier::best(&logits[row]).0
-                },
+                }),
                 weight: 1.0 + (row % 5) as f32,
             })
             .collect();

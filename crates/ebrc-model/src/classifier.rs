@@ -16,7 +16,7 @@ use crate::network::{Kernels, Network};
 use crate::packed::{Output, PackedNetwork};
 use crate::parameters::{Absent, Parameters, to_safetensors};
 use crate::precision::Precision;
-use crate::tokens::TextEncoder;
+use crate::tokens::{TextEncoder, saved_max_length};
 
 /// The probabilities of a text's labels, in the order of
 /// [`Classifier::labels`]; they sum to 1.
@@ -33,6 +33,16 @@ impl Scores {
     pub fn best(&self) -> (usize, f32) {
         best(&self.probabilities)
     }
+}
+
+/// What the network reads of a text and says of it, before calibration and
+/// softmax: what other runtimes are compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextLogits {
+    /// Ids of the text's word pieces, `[CLS]` first and `[SEP]` last.
+    pub token_ids: Vec<u32>,
+    /// A number for each label, in the order of [`Classifier::labels`].
+    pub logits: Vec<f32>,
 }
 
 /// The largest number and its index; of equals the first.
@@ -95,10 +105,7 @@ impl Classifier {
         let labels = config.labels(&config_name)?;
         let device = device.open()?;
         let weights = files.open_weights(&config, labels.len())?;
-        let calibration = match &files.calibration {
-            Some(bytes) => Some(Calibration::parse(bytes, &files.name_of(CALIBRATION))?),
-            None => None,
-        };
+        let calibration = files.calibration()?;
         // Half of the time is the tokenizer's, half the weights'.
         let (encoder, engine) = rayon::join(
             || TextEncoder::new(files, &config, saved_max_length(files, &config)),
@@ -161,25 +168,35 @@ impl Classifier {
     ///
     /// Faults of the tokenizer or of the device.
     pub fn classify(&self, texts: &[&str]) -> Result<Vec<Scores>> {
-        let sequences = self.encoder.encode_all(texts)?;
-        let logits = self.logits(&sequences)?;
-        Ok(logits
+        let read = self.logits(texts)?;
+        Ok(read
             .iter()
-            .map(|row| Scores {
+            .map(|TextLogits { logits, .. }| Scores {
                 probabilities: match &self.calibration {
-                    Some(calibration) => softmax(&scaled(row, calibration.temperature)),
-                    None => softmax(row),
+                    Some(calibration) => softmax(&scaled(logits, calibration.temperature)),
+                    None => softmax(logits),
                 },
             })
             .collect())
     }
 
-    pub(crate) fn logits(&self, sequences: &[Vec<u32>]) -> Result<Vec<Vec<f32>>> {
+    /// The word pieces and the logits of texts, in their order; computed as
+    /// [`Classifier::classify`] does.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the tokenizer or of the device.
+    pub fn logits(&self, texts: &[&str]) -> Result<Vec<TextLogits>> {
+        let sequences = self.encoder.encode_all(texts)?;
         let choose = |output: Output| output.logits;
-        match &self.engine {
-            Engine::Packed(network, _) => network.infer_all(sequences, choose),
-            Engine::Network(network) => network.infer_all(sequences, choose),
-        }
+        let logits = match &self.engine {
+            Engine::Packed(network, _) => network.infer_all(&sequences, choose),
+            Engine::Network(network) => network.infer_all(&sequences, choose),
+        }?;
+        let pairs = sequences.into_iter().zip(logits);
+        Ok(pairs
+            .map(|(token_ids, logits)| TextLogits { token_ids, logits })
+            .collect())
     }
 
     /// Writes the model to a folder, laid out as the hub and Python's
@@ -216,7 +233,7 @@ impl Classifier {
         }
         let weights = to_safetensors(&tensors, half, ("format", "pt".into()))?;
         let tokenizer = self.encoder.saved();
-        let settings = tokenizer_settings(&tokenizer, config.max_position_embeddings);
+        let settings = tokenizer_settings(&tokenizer, self.encoder.max_length());
         write_complete(&folder.join("config.json"), &json_bytes(&config)?)?;
         write_complete(&folder.join("tokenizer.json"), &json_bytes(&tokenizer)?)?;
         write_complete(
@@ -271,16 +288,8 @@ impl Encoder {
     }
 }
 
-/// Where the tokenizer file says that texts are cut.
-fn saved_max_length(files: &ModelFiles, config: &BertConfig) -> usize {
-    serde_json::from_slice::<Value>(&files.tokenizer)
-        .ok()
-        .and_then(|json| json.get("truncation")?.get("max_length")?.as_u64())
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(config.max_position_embeddings)
-}
-
-/// `tokenizer_config.json`, from what the tokenizer file says.
+/// `tokenizer_config.json`, from what the tokenizer file says, and with the
+/// length that texts are cut to.
 fn tokenizer_settings(tokenizer: &Value, max_length: usize) -> Value {
     let normalizer = tokenizer.get("normalizer");
     let setting = |name: &str| {

@@ -101,12 +101,8 @@ impl ComposedNetwork<'_> {
             .iter()
             .flat_map(|target| {
                 (0..classes).map(move |class| {
-                    let hit = if class == target.label {
-                        1.0 - smoothing
-                    } else {
-                        0.0
-                    };
-                    target.weight * (hit + smoothing / classes as f32)
+                    let wanted = target.probability(class, classes, smoothing);
+                    (f64::from(target.weight) * wanted) as f32
                 })
             })
             .collect();

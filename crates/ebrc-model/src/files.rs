@@ -14,6 +14,9 @@ use crate::weights::{SharedBytes, WeightFile};
 /// Where a model's folder keeps its calibration.
 pub(crate) const CALIBRATION: &str = "calibration.json";
 
+/// Where it keeps how it was trained.
+pub(crate) const TRAINING: &str = "training.json";
+
 /// A model's configuration, tokenizer and weights, as bytes.
 ///
 /// They come from a folder laid out as the Hugging Face hub does it, from the
@@ -26,6 +29,7 @@ pub struct ModelFiles {
     pub(crate) tokenizer: Cow<'static, [u8]>,
     pub(crate) weights: SharedBytes,
     pub(crate) calibration: Option<Cow<'static, [u8]>>,
+    pub(crate) training: Option<Cow<'static, [u8]>>,
 }
 
 impl std::fmt::Debug for ModelFiles {
@@ -39,8 +43,8 @@ impl std::fmt::Debug for ModelFiles {
 
 impl ModelFiles {
     /// Reads `config.json`, `tokenizer.json` (or `vocab.txt` with
-    /// `tokenizer_config.json`), `model.safetensors` and, where it is there,
-    /// `calibration.json` of a folder.
+    /// `tokenizer_config.json`), `model.safetensors` and, where they are there,
+    /// `calibration.json` and `training.json` of a folder.
     ///
     /// # Errors
     ///
@@ -67,8 +71,10 @@ impl ModelFiles {
         let files = Self::gather(&place, read)?;
         // Not from a hub, where it would be asked for in vain each time.
         let calibration = read(CALIBRATION)?.map(Cow::Owned);
+        let training = read(TRAINING)?.map(Cow::Owned);
         Ok(Self {
             calibration,
+            training,
             ..files
         })
     }
@@ -88,6 +94,7 @@ impl ModelFiles {
             tokenizer: Cow::Borrowed(tokenizer),
             weights: Arc::new(Cow::Borrowed(weights)),
             calibration: None,
+            training: None,
         }
     }
 
@@ -98,6 +105,21 @@ impl ModelFiles {
             calibration: Some(Cow::Borrowed(calibration)),
             ..self
         }
+    }
+
+    /// The same with the `training.json` that training saved with it.
+    #[must_use]
+    pub fn with_training(self, training: &'static [u8]) -> Self {
+        Self {
+            training: Some(Cow::Borrowed(training)),
+            ..self
+        }
+    }
+
+    /// How errors name the model: its folder or repository, or what it is.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// SHA-256 of the weights file in hexadecimal, as `sha256sum` prints it.
@@ -143,6 +165,7 @@ impl ModelFiles {
             tokenizer: Cow::Owned(tokenizer),
             weights: Arc::new(Cow::Owned(weights)),
             calibration: None,
+            training: None,
         })
     }
 

@@ -4,6 +4,7 @@ mod calibration;
 mod classifier;
 mod composed;
 mod config;
+mod description;
 mod device;
 mod dropout;
 mod error;
@@ -32,8 +33,9 @@ mod training;
 mod weights;
 
 pub use calibration::{Calibration, PrecisionThreshold};
-pub use classifier::{Classifier, Encoder, Scores, WeightFormat};
+pub use classifier::{Classifier, Encoder, Scores, TextLogits, WeightFormat};
 pub use config::BertConfig;
+pub use description::{Architecture, ModelDescription, PartSize, WeightsSize};
 pub use device::DeviceChoice;
 pub use error::{Error, Result};
 pub use files::ModelFiles;

@@ -3,15 +3,32 @@
 /// The target of one sequence.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
-    pub(crate) label: usize,
+    /// `None` where all labels are to be equally probable.
+    pub(crate) label: Option<usize>,
     /// What the sequence's loss is multiplied by.
     pub(crate) weight: f32,
 }
 
+impl Target {
+    /// The probability that a class should have.
+    ///
+    /// (1 - smoothing) · label + smoothing / classes, or 1 / classes where
+    /// there is no label.
+    pub(crate) fn probability(&self, class: usize, classes: usize, smoothing: f32) -> f64 {
+        let equal = 1.0 / classes as f64;
+        let smoothing = f64::from(smoothing);
+        match self.label {
+            None => equal,
+            Some(label) if label == class => 1.0 - smoothing + smoothing * equal,
+            Some(_) => smoothing * equal,
+        }
+    }
+}
+
 /// The weighted sum of the losses of rows of logits, and its gradient.
 ///
-/// A row's loss is the cross-entropy of its softmax against
-/// (1 - smoothing) · label + smoothing / classes.
+/// A row's loss is the cross-entropy of its softmax against its
+/// [`Target::probability`].
 pub(crate) fn cross_entropy(
     logits: &[f32],
     targets: &[Target],
@@ -27,12 +44,7 @@ pub(crate) fn cross_entropy(
         let log_total = log_sum_exp(logits);
         for (class, (logit, gradient)) in logits.iter().zip(gradient).enumerate() {
             let log_probability = f64::from(*logit) - log_total;
-            let wanted = f64::from(smoothing) / classes as f64
-                + if class == target.label {
-                    1.0 - f64::from(smoothing)
-                } else {
-                    0.0
-                };
+            let wanted = target.probability(class, classes, smoothing);
             if wanted != 0.0 {
                 loss -= f64::from(target.weight) * wanted * log_probability;
             }
@@ -72,7 +84,7 @@ mod tests {
             .iter()
             .map(|x| 6.0 * x)
             .collect();
-        let targets = [(0, 1.0), (4, 0.25), (2, 3.0), (2, 1.0)]
+        let targets = [(Some(0), 1.0), (Some(4), 0.25), (Some(2), 3.0), (None, 1.0)]
             .map(|(label, weight)| Target { label, weight });
         for smoothing in [0.0, 0.125_f32] {
             let (loss, gradient) = cross_entropy(&logits, &targets, classes, smoothing);
@@ -94,7 +106,7 @@ mod tests {
     #[test]
     fn logits_far_apart_give_finite_numbers() {
         let target = Target {
-            label: 1,
+            label: Some(1),
             weight: 1.0,
         };
         let (loss, gradient) = cross_entropy(&[1e4, -1e4], &[target], 2, 0.0);

@@ -209,7 +209,7 @@ mod tests {
     fn targets(count: usize) -> Vec<Target> {
         (0..count)
             .map(|i| Target {
-                label: i * i % 3,
+                label: Some(i * i % 3),
                 weight: [0.05, 0.1, 0.02][i % 3],
             })
             .collect()
@@ -406,6 +406,7 @@ mod tests {
             let before = network.parameters.snapshot().unwrap();
             let step = Step {
                 learning_rate: 1e-3,
+                layer_decay: 1.0,
                 weight_decay: 0.01,
                 max_norm: 1.0,
             };
@@ -429,7 +430,10 @@ mod tests {
     #[test]
     fn a_text_of_weight_three_counts_as_three_copies() {
         let (one, other) = ([2, 7, 8, 9, 3], [2, 20, 3]);
-        let target = |label: usize, weight: f32| Target { label, weight };
+        let target = |label: usize, weight: f32| Target {
+            label: Some(label),
+            weight,
+        };
         for kernels in [Kernels::Fused, Kernels::Composed] {
             let network = network(kernels);
             let differentiate = |sequences: &[&[u32]], targets: &[Target]| {

@@ -30,7 +30,10 @@ pub(crate) struct AdamW {
 /// How to take one step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
+    /// The rate of the head.
     pub(crate) learning_rate: f64,
+    /// A layer's rate over that of the layer above it.
+    pub(crate) layer_decay: f64,
     pub(crate) weight_decay: f64,
     /// Largest norm of all gradients together; longer ones are shortened.
     pub(crate) max_norm: f64,
@@ -99,7 +102,10 @@ impl AdamW {
         let steps = self.steps as f64;
         let first_correction = 1.0 - FIRST_DECAY.powf(steps);
         let second_correction = 1.0 - SECOND_DECAY.powf(steps);
+        let layers = parameters.iter().filter_map(|(name, _)| layer_of(name));
+        let layers = layers.max().map_or(0, |highest| highest + 1);
         for (name, parameter) in parameters.iter() {
+            let rate = step.learning_rate * step.layer_decay.powi(below_head(name, layers));
             let (Some(first), Some(second), Some(parts)) = (
                 self.first.get_mut(name),
                 self.second.get_mut(name),
@@ -112,8 +118,8 @@ impl AdamW {
             let decay = if decays(name) { step.weight_decay } else { 0.0 };
             let update = Update {
                 shrink: shrink as f32,
-                keep: (1.0 - step.learning_rate * decay) as f32,
-                rate: (step.learning_rate / first_correction) as f32,
+                keep: (1.0 - rate * decay) as f32,
+                rate: (rate / first_correction) as f32,
                 inverse_second_correction: (1.0 / second_correction) as f32,
             };
             match parameter.device() {
@@ -127,6 +133,22 @@ impl AdamW {
             }
         }
         Ok(norm)
+    }
+}
+
+/// The encoder's layer that a parameter belongs to, from 0.
+fn layer_of(name: &str) -> Option<i32> {
+    let (_, behind) = name.split_once("encoder.layer.")?;
+    behind.split('.').next()?.parse().ok()
+}
+
+/// How far below the head a parameter lies: pooler and classifier 0, the
+/// highest of `layers` layers 1, the embeddings as deep as it goes.
+fn below_head(name: &str, layers: i32) -> i32 {
+    match layer_of(name) {
+        Some(layer) => layers - layer,
+        None if name.starts_with("embeddings.") => layers + 1,
+        None => 0,
     }
 }
 
@@ -348,6 +370,7 @@ mod tests {
 
     const STEP: Step = Step {
         learning_rate: 0.1,
+        layer_decay: 1.0,
         weight_decay: 0.01,
         max_norm: f64::INFINITY,
     };
@@ -388,6 +411,31 @@ mod tests {
                 let found = numbers(&optimizer.moments().0[*name])[0];
                 assert!((found - expected).abs() < 1e-7, "{max_norm}: {found}");
             }
+        }
+    }
+
+    #[test]
+    fn lower_layers_move_less_and_the_embeddings_least() {
+        let expected = [
+            ("classifier.weight", 0.1),
+            ("pooler.dense.bias", 0.1),
+            ("encoder.layer.1.output.dense.bias", 0.05),
+            ("encoder.layer.0.output.dense.bias", 0.025),
+            ("embeddings.LayerNorm.bias", 0.0125),
+        ];
+        let parameters = parameters(&expected.map(|(name, _)| (name, &[0.0_f32] as &[f32])));
+        let part: &[&[f32]] = &[&[0.5]];
+        let gradients = gradients(&expected.map(|(name, _)| (name, part)));
+        let step = Step {
+            layer_decay: 0.5,
+            ..STEP
+        };
+        let mut optimizer = AdamW::new(&parameters).unwrap();
+        optimizer.step(&parameters, &gradients, step).unwrap();
+        for (name, moved) in expected {
+            // The first step of AdamW is the learning rate, whatever the gradient.
+            let found = value(&parameters, name)[0];
+            assert!((found + moved).abs() < 1e-6, "{name}: {found}");
         }
     }
 

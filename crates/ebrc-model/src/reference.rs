@@ -147,8 +147,13 @@ pub(crate) fn cross_entropy(
     for (logits, target) in logits.chunks(classes).zip(targets) {
         let total: f64 = logits.iter().map(|logit| logit.exp()).sum();
         for (class, logit) in logits.iter().enumerate() {
-            let hit = f64::from(u8::from(class == target.label));
-            let wanted = (1.0 - smoothing) * hit + smoothing / classes as f64;
+            let wanted = match target.label {
+                Some(label) => {
+                    let hit = f64::from(u8::from(class == label));
+                    (1.0 - smoothing) * hit + smoothing / classes as f64
+                }
+                None => 1.0 / classes as f64,
+            };
             loss -= f64::from(target.weight) * wanted * (logit - total.ln());
         }
     }

@@ -100,6 +100,16 @@ impl TextEncoder {
             .collect()
     }
 
+    /// Number of word pieces.
+    pub(crate) fn vocabulary(&self) -> usize {
+        self.tokenizer.get_vocab_size(true)
+    }
+
+    /// Most tokens of a text.
+    pub(crate) fn max_length(&self) -> usize {
+        self.max_length
+    }
+
     /// The tokenizer file to save: no padding, texts cut where they were.
     pub(crate) fn saved(&self) -> Value {
         let mut json = self.json.clone();
@@ -114,6 +124,15 @@ impl TextEncoder {
         }
         json
     }
+}
+
+/// Where the tokenizer file says that texts are cut.
+pub(crate) fn saved_max_length(files: &ModelFiles, config: &BertConfig) -> usize {
+    serde_json::from_slice::<Value>(&files.tokenizer)
+        .ok()
+        .and_then(|json| json.get("truncation")?.get("max_length")?.as_u64())
+        .and_then(|length| usize::try_from(length).ok())
+        .unwrap_or(config.max_position_embeddings)
 }
 
 /// Sequences laid end to end: no padding is stored and none computed.

@@ -76,6 +76,13 @@ impl<'a> WeightFile<'a> {
         Ok(Some(numbers))
     }
 
+    /// The number format of the tensor of this name; `None` where the file lacks
+    /// it.
+    pub(crate) fn format(&self, name: &str) -> Result<Option<String>> {
+        let found = self.data(name)?;
+        Ok(found.map(|(format, _)| format!("{format:?}").to_uppercase()))
+    }
+
     pub(crate) fn missing(&self, name: &str) -> Error {
         Error::MissingTensor {
             file: self.file.clone(),

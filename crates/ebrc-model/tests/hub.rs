@@ -11,12 +11,16 @@
 mod tiny_bert;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use ebrc_model::{Classifier, DeviceChoice, Error, HubSettings, ModelFiles, Precision};
 use safetensors::Dtype;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tiny_bert::{TinyBert, vocabulary};
 use tiny_http::{Header, Request, Response, Server};
@@ -24,11 +28,21 @@ use tiny_http::{Header, Request, Response, Server};
 const MAIN: &str = "1111111111111111111111111111111111111111";
 const OLD: &str = "0000000000000000000000000000000000000000";
 
-/// What a hub answers with.
+/// What a hub answers with. Weights are redirected to another host, as the hub
+/// does with large files, and named by their SHA-256.
 #[derive(Clone, Default)]
 struct Store {
     /// Content by `owner/name/commit/file`.
     files: BTreeMap<String, Vec<u8>>,
+    /// After so many requests the branch `main`, until then [`OLD`], is
+    /// [`MAIN`].
+    moves_after: usize,
+    /// A range that is asked for is overlooked.
+    whole_always: bool,
+    /// The weights that are sent are not those that are told.
+    falsifies: bool,
+    /// Every file is told to be of this commit.
+    commit: Option<&'static str>,
     /// Repositories that want this token.
     token: Option<&'static str>,
     /// Answer every request with this status.
@@ -61,6 +75,7 @@ impl Store {
 struct Asked {
     path: String,
     authorization: Option<String>,
+    range: Option<String>,
 }
 
 /// A hub that answers until it is dropped.
@@ -78,11 +93,13 @@ impl Hub {
             let (server, asked) = (Arc::clone(&server), Arc::clone(&asked));
             move || {
                 for request in server.incoming_requests() {
+                    let before = asked.lock().unwrap().len();
                     asked.lock().unwrap().push(Asked {
                         path: request.url().to_owned(),
                         authorization: header(&request, "Authorization"),
+                        range: header(&request, "Range"),
                     });
-                    answer(request, &store);
+                    answer(request, &store, before);
                 }
             }
         });
@@ -116,8 +133,8 @@ fn header(request: &Request, name: &'static str) -> Option<String> {
 }
 
 /// Answers as the hub does: `/{owner}/{name}/resolve/{revision}/{file}`, whole
-/// or in the range asked for.
-fn answer(request: Request, store: &Store) {
+/// or in the range asked for; `before` requests came before.
+fn answer(request: Request, store: &Store, before: usize) {
     let status = |request: Request, status: u16| {
         request.respond(Response::empty(status)).unwrap();
     };
@@ -125,33 +142,69 @@ fn answer(request: Request, store: &Store) {
         return status(request, code);
     }
     if let Some(token) = store.token
+        && request.url().contains("/resolve/")
         && header(&request, "Authorization") != Some(format!("Bearer {token}"))
     {
         return status(request, 401);
     }
     let parts: Vec<&str> = request.url().split('/').skip(1).collect();
-    let [owner, name, "resolve", revision, file] = parts[..] else {
+    let [owner, name, kind @ ("resolve" | "stored"), revision, file] = parts[..] else {
         return status(request, 404);
     };
-    let commit = if revision == "main" { MAIN } else { revision };
+    let commit = match revision {
+        "main" if before < store.moves_after => OLD,
+        "main" => MAIN,
+        _ => revision,
+    };
     let key = format!("{owner}/{name}/{commit}/{file}");
     let Some(content) = store.files.get(&key) else {
         return status(request, 404);
     };
+    let told = store.commit.unwrap_or(commit);
+    let large = file.ends_with(".safetensors");
+    if large && kind == "resolve" {
+        let host = header(&request, "Host").unwrap();
+        let port = host.rsplit(':').next().unwrap();
+        let place = format!("http://localhost:{port}/{owner}/{name}/stored/{commit}/{file}");
+        let etag = format!("\"{}\"", sha256(content));
+        let mut response = Response::empty(302);
+        for (name, value) in [
+            ("Location", place.as_str()),
+            ("X-Linked-ETag", etag.as_str()),
+            ("X-Repo-Commit", told),
+            ("ETag", "\"of the redirect\""),
+        ] {
+            response.add_header(Header::from_bytes(name, value).unwrap());
+        }
+        return request.respond(response).unwrap();
+    }
+    let falsified: Vec<u8> = content.iter().map(|byte| !byte).collect();
+    let content = if large && store.falsifies {
+        &falsified
+    } else {
+        content
+    };
     let total = content.len();
-    let range = header(&request, "Range").and_then(|range| {
+    let asked = header(&request, "Range").filter(|range| {
+        // Sizes are told in any case.
+        !store.whole_always || range == "bytes=0-0"
+    });
+    let range = asked.and_then(|range| {
         let (start, end) = range.strip_prefix("bytes=")?.split_once('-')?;
         let end = end.parse().unwrap_or(total - 1);
         Some((start.parse::<usize>().ok()?, end))
     });
     let (start, end) = range.unwrap_or((0, total - 1));
+    if start > end {
+        return status(request, 416);
+    }
     let mut response = Response::from_data(&content[start..=end])
         .with_status_code(if range.is_some() { 206 } else { 200 });
     let etag = format!("\"{commit}-{file}\"");
     let span = format!("bytes {start}-{end}/{total}");
     for (name, value) in [
         ("ETag", etag.as_str()),
-        ("X-Repo-Commit", commit),
+        ("X-Repo-Commit", told),
         ("Content-Range", span.as_str()),
     ] {
         response.add_header(Header::from_bytes(name, value).unwrap());
@@ -159,8 +212,63 @@ fn answer(request: Request, store: &Store) {
     request.respond(response).unwrap();
 }
 
-/// A cache in a new folder, so that no token of the person who tests lies
-/// beside it.
+fn sha256(bytes: &[u8]) -> String {
+    let digits = Sha256::digest(bytes);
+    digits.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A network in which connections to a hub break: of so many answers that are
+/// longer, only the first bytes arrive.
+struct BreakingNetwork {
+    address: String,
+}
+
+impl BreakingNetwork {
+    fn before(hub: &Hub, bytes: usize, breaks: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let hub = hub.server.server_addr().to_string();
+        let (own, mut left) = (address.clone(), breaks);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = Vec::new();
+                let mut byte = [0];
+                while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
+                    request.push(byte[0]);
+                }
+                let Some(head) = request.strip_suffix(b"\r\n") else {
+                    continue;
+                };
+                let mut upstream = TcpStream::connect(&hub).unwrap();
+                upstream.write_all(head).unwrap();
+                upstream.write_all(b"Connection: close\r\n\r\n").unwrap();
+                let mut answer = Vec::new();
+                upstream.read_to_end(&mut answer).unwrap();
+                let port = |address: &str| address.rsplit(':').next().unwrap().to_owned();
+                // Redirections lead through this network, too.
+                let head_end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+                let head = String::from_utf8_lossy(&answer[..head_end]).replace(
+                    &format!("localhost:{}", port(&hub)),
+                    &format!("localhost:{}", port(&own)),
+                );
+                let answer = [head.as_bytes(), &answer[head_end..]].concat();
+                let long = answer.len() > bytes && left > 0;
+                left -= usize::from(long);
+                let sent = if long { bytes } else { answer.len() };
+                let _ = stream.write_all(&answer[..sent]);
+                let _ = stream.shutdown(Shutdown::Both);
+            }
+        });
+        Self { address }
+    }
+
+    fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+/// A cache in a new folder, so that no token of the person who tests is read.
 struct Cache(TempDir);
 
 impl Cache {
@@ -177,8 +285,20 @@ impl Cache {
             endpoint,
             cache_dir: self.home().join("hub"),
             token: None,
+            token_file: self.home().join("token"),
             offline: false,
         }
+    }
+}
+
+impl Cache {
+    /// The repository's folder.
+    fn repository(&self) -> PathBuf {
+        self.home().join("hub/models--owner--name")
+    }
+
+    fn snapshot(&self, commit: &str) -> PathBuf {
+        self.repository().join("snapshots").join(commit)
     }
 }
 
@@ -229,13 +349,28 @@ fn a_model_is_fetched_once_and_then_used_from_the_cache() {
 fn the_cache_is_laid_out_as_python_lays_it_out() {
     let (hub, cache) = (Hub::serve(Store::with(&TinyBert::new())), Cache::new());
     fetch("main", &cache.settings(hub.endpoint())).unwrap();
-    let repository = cache.home().join("hub/models--owner--name");
-    let commit = std::fs::read_to_string(repository.join("refs/main")).unwrap();
+    let repository = cache.repository();
+    let commit = fs::read_to_string(repository.join("refs/main")).unwrap();
     assert_eq!(commit, MAIN);
+    let names = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(repository.join(folder)).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| !name.ends_with(".lock")).collect();
+        names.sort();
+        names
+    };
+    // No part is left, and no commit is taken for a branch.
+    assert_eq!(names("refs"), ["main"]);
+    assert_eq!(names("snapshots"), [MAIN]);
+    assert_eq!(names("blobs").len(), 3);
     for file in ["config.json", "tokenizer.json", "model.safetensors"] {
-        let path = repository.join("snapshots").join(MAIN).join(file);
+        let path = cache.snapshot(MAIN).join(file);
         assert!(path.is_file(), "{}", path.display());
     }
+    let weights = cache.snapshot(MAIN).join("model.safetensors");
+    let blob = fs::read_link(&weights).unwrap();
+    let name = sha256(&fs::read(&weights).unwrap());
+    assert_eq!(blob, Path::new("../../blobs").join(name));
 }
 
 #[test]
@@ -249,10 +384,10 @@ fn a_revision_is_fetched_and_cached_as_such() {
     let main = fetch("main", &settings).unwrap().weights_sha256();
     let before = hub.asked().len();
     let pinned = fetch(OLD, &settings).unwrap().weights_sha256();
-    let resolve = format!("/owner/name/resolve/{OLD}/");
+    let of_it = format!("/{OLD}/");
     let asked = &hub.asked()[before..];
     assert!(!asked.is_empty());
-    assert!(asked.iter().all(|asked| asked.path.starts_with(&resolve)));
+    assert!(asked.iter().all(|asked| asked.path.contains(&of_it)));
     assert_ne!(pinned, main);
     drop(hub);
     settings.offline = true;
@@ -289,26 +424,196 @@ fn a_model_with_a_vocabulary_file_is_fetched_and_cached_too() {
     assert_eq!(scores(&fetch("main", &settings).unwrap()), expected);
 }
 
+/// A hub whose branch `main` was another model once, with other labels and
+/// other weights; and what it was and is, by label and weights.
+fn moving_hub() -> (Store, [(String, String); 2]) {
+    let new = TinyBert::new().classifier();
+    let mut old = new.clone();
+    old.config["id2label"]["0"] = serde_json::json!("older");
+    old.tensors.get_mut("pooler.dense.bias").unwrap().1[0] = 9.0;
+    let mut store = Store::with(&new);
+    store.add(OLD, &old);
+    let models = [old, new].map(|model| {
+        let label = model.config["id2label"]["0"].as_str().unwrap().to_owned();
+        (label, sha256(&model.weights(Dtype::F32)))
+    });
+    (store, models)
+}
+
+fn label_and_weights(files: &ModelFiles) -> (String, String) {
+    let description = files.describe().unwrap();
+    (description.labels[0].clone(), description.weights.sha256)
+}
+
 #[test]
-fn a_fetch_that_broke_off_is_completed() {
-    let model = TinyBert::new();
-    let weights = format!("owner/name/{MAIN}/model.safetensors");
-    let mut store = Store::with(&model);
-    let content = store.files.remove(&weights).unwrap();
-    let cache = Cache::new();
-    let hub = Hub::serve(store.clone());
-    let error = fetch("main", &cache.settings(hub.endpoint())).unwrap_err();
-    assert_names(&error.to_string(), &["model.safetensors"]);
+fn files_of_two_commits_never_mix() {
+    let (mut store, models) = moving_hub();
+    for moves_after in 0..12 {
+        store.moves_after = moves_after;
+        let (hub, cache) = (Hub::serve(store.clone()), Cache::new());
+        let mut settings = cache.settings(hub.endpoint());
+        let found = label_and_weights(&fetch("main", &settings).unwrap());
+        assert!(models.contains(&found), "{moves_after}: {found:?}");
+        let asked = hub.asked();
+        let by_branch = asked.iter().filter(|asked| asked.path.contains("/main/"));
+        assert_eq!(by_branch.count(), 1, "{asked:?}");
+        drop(hub);
+        settings.offline = true;
+        assert_eq!(label_and_weights(&fetch("main", &settings).unwrap()), found);
+    }
+}
+
+#[test]
+fn what_the_cache_lacks_comes_from_the_commit_that_it_has() {
+    let (store, models) = moving_hub();
+    let (hub, cache) = (Hub::serve(store), Cache::new());
+    let settings = cache.settings(hub.endpoint());
+    fetch(OLD, &settings).unwrap();
+    // As Python leaves it when it is stopped while the branch was at OLD.
+    fs::create_dir_all(cache.repository().join("refs")).unwrap();
+    fs::write(cache.repository().join("refs/main"), OLD).unwrap();
+    fs::remove_file(cache.snapshot(OLD).join("model.safetensors")).unwrap();
+    let found = label_and_weights(&fetch("main", &settings).unwrap());
+    assert_eq!(found, models[0]);
+    // Without the configuration nothing binds to the older commit.
+    for file in ["config.json", "model.safetensors"] {
+        fs::remove_file(cache.snapshot(OLD).join(file)).unwrap();
+    }
+    let found = label_and_weights(&fetch("main", &settings).unwrap());
+    assert_eq!(found, models[1]);
+}
+
+#[test]
+fn a_hub_that_gives_another_commit_is_refused() {
+    let mut store = Store::with(&TinyBert::new());
+    store.commit = Some(OLD);
+    let (hub, cache) = (Hub::serve(store.clone()), Cache::new());
+    let error = fetch(MAIN, &cache.settings(hub.endpoint())).unwrap_err();
+    assert_names(&error.to_string(), &["config.json", "another commit", MAIN]);
     drop(hub);
-    // A third of the weights came before the connection was cut.
-    let blobs = cache.home().join("hub/models--owner--name/blobs");
-    let part = blobs.join(format!("{MAIN}-model.part"));
-    std::fs::write(part, &content[..content.len() / 3]).unwrap();
-    store.files.insert(weights, content);
-    let hub = Hub::serve(store);
-    let files = fetch("main", &cache.settings(hub.endpoint())).unwrap();
-    let local = ModelFiles::from_folder(model.folder().path()).unwrap();
-    assert_eq!(files.weights_sha256(), local.weights_sha256());
+    // A commit is part of a path.
+    store.commit = Some("../../../outside");
+    let message = complaint(store);
+    assert_names(&message, &["names no commit"]);
+}
+
+#[test]
+fn a_branch_that_cannot_be_fetched_whole_is_not_noted() {
+    let mut store = Store::with(&TinyBert::new());
+    store
+        .files
+        .remove(&format!("owner/name/{MAIN}/model.safetensors"));
+    let (hub, cache) = (Hub::serve(store), Cache::new());
+    fetch("main", &cache.settings(hub.endpoint())).unwrap_err();
+    assert!(cache.snapshot(MAIN).join("config.json").is_file());
+    assert!(!cache.repository().join("refs/main").exists());
+}
+
+#[test]
+fn a_fetch_that_broke_off_is_gone_on_with() {
+    let model = TinyBert::new();
+    let weights = model.weights(Dtype::F32);
+    let (hub, cache) = (Hub::serve(Store::with(&model)), Cache::new());
+    // It breaks twice, and goes on by itself.
+    let network = BreakingNetwork::before(&hub, weights.len() / 3, 2);
+    let files = fetch("main", &cache.settings(network.endpoint())).unwrap();
+    assert_eq!(files.weights_sha256(), sha256(&weights));
+    let ranges: Vec<String> = hub
+        .asked()
+        .into_iter()
+        .filter(|asked| asked.path.contains("/stored/"))
+        .filter_map(|asked| asked.range)
+        .filter(|range| range != "bytes=0-0")
+        .collect();
+    assert_eq!(ranges.len(), 3, "{ranges:?}");
+    assert_eq!(ranges[0], "bytes=0-");
+    assert!(!ranges[1..].contains(&ranges[0]), "{ranges:?}");
+}
+
+#[test]
+fn a_fetch_that_always_breaks_leaves_no_half_file_and_goes_on_later() {
+    let model = TinyBert::new();
+    let weights = model.weights(Dtype::F32);
+    let (hub, cache) = (Hub::serve(Store::with(&model)), Cache::new());
+    let network = BreakingNetwork::before(&hub, weights.len() / 10, usize::MAX);
+    let error = fetch(MAIN, &cache.settings(network.endpoint())).unwrap_err();
+    assert_names(
+        &error.to_string(),
+        &["model.safetensors", "try again", "network"],
+    );
+    assert!(cache.snapshot(MAIN).join("config.json").is_file());
+    assert!(!cache.snapshot(MAIN).join("model.safetensors").exists());
+    let blobs = cache.repository().join("blobs");
+    assert!(!blobs.join(sha256(&weights)).exists());
+    let part = fs::metadata(blobs.join(format!("{}.part", sha256(&weights)))).unwrap();
+    let files = fetch(MAIN, &cache.settings(hub.endpoint())).unwrap();
+    assert_eq!(files.weights_sha256(), sha256(&weights));
+    let going_on = format!("bytes={}-", part.len());
+    let mut asked = hub.asked().into_iter().filter_map(|asked| asked.range);
+    assert!(part.len() > 0 && asked.any(|range| range == going_on));
+}
+
+#[test]
+fn a_part_that_cannot_be_gone_on_with_is_begun_anew() {
+    let model = TinyBert::new();
+    let weights = model.weights(Dtype::F32);
+    let others = vec![7; weights.len() + 5];
+    for (length, whole_always) in [
+        // Of another file, of its very length, longer; by a hub without ranges.
+        (weights.len() / 2, false),
+        (weights.len(), false),
+        (others.len(), false),
+        (weights.len() / 2, true),
+    ] {
+        let mut store = Store::with(&model);
+        store.whole_always = whole_always;
+        let (hub, cache) = (Hub::serve(store), Cache::new());
+        let blobs = cache.repository().join("blobs");
+        fs::create_dir_all(&blobs).unwrap();
+        let part = blobs.join(format!("{}.part", sha256(&weights)));
+        fs::write(&part, &others[..length]).unwrap();
+        let files = fetch("main", &cache.settings(hub.endpoint())).unwrap();
+        assert_eq!(files.weights_sha256(), sha256(&weights), "{length}");
+        assert!(!part.exists());
+    }
+}
+
+#[test]
+fn weights_that_are_not_what_the_hub_says_are_refused() {
+    let mut store = Store::with(&TinyBert::new());
+    store.falsifies = true;
+    let (hub, cache) = (Hub::serve(store), Cache::new());
+    let error = fetch("main", &cache.settings(hub.endpoint())).unwrap_err();
+    assert_names(&error.to_string(), &["model.safetensors", "SHA-256"]);
+    assert!(!cache.snapshot(MAIN).join("model.safetensors").exists());
+}
+
+#[test]
+fn weights_that_were_damaged_in_the_cache_are_not_used() {
+    let model = TinyBert::new();
+    let weights = model.weights(Dtype::F32);
+    let (hub, cache) = (Hub::serve(Store::with(&model)), Cache::new());
+    let mut settings = cache.settings(hub.endpoint());
+    fetch("main", &settings).unwrap();
+    let blob = cache.repository().join("blobs").join(sha256(&weights));
+    let damage = || fs::write(&blob, &weights[..weights.len() - 1]).unwrap();
+    damage();
+    let files = fetch("main", &settings).unwrap();
+    assert_eq!(files.weights_sha256(), sha256(&weights));
+    damage();
+    settings.offline = true;
+    let error = fetch("main", &settings).unwrap_err().to_string();
+    assert_names(&error, &["model.safetensors", "damaged", "online"]);
+    // A link whose target somebody removed.
+    fs::remove_file(&blob).unwrap();
+    let error = fetch("main", &settings).unwrap_err().to_string();
+    assert_names(
+        &error,
+        &["model.safetensors", "not in the cache", "offline"],
+    );
+    settings.offline = false;
+    let files = fetch("main", &settings).unwrap();
+    assert_eq!(files.weights_sha256(), sha256(&weights));
 }
 
 #[test]
@@ -386,17 +691,32 @@ fn the_token_goes_along_as_bearer_and_opens_a_private_model() {
     assert!(!error.contains("wrong"), "{error}");
     settings.token = Some("secret".into());
     fetch("main", &settings).unwrap();
-    let last = hub.asked().pop().unwrap();
+    let asked = hub.asked();
+    let mut to_hub = asked.iter().rev().filter(|a| a.path.contains("/resolve/"));
+    let last = to_hub.next().unwrap();
     assert_eq!(last.authorization.as_deref(), Some("Bearer secret"));
+    // Another host that the hub keeps large files on needs none.
+    let large = |asked: &&Asked| {
+        asked.path.contains("/stored/") && asked.range.as_deref() != Some("bytes=0-0")
+    };
+    let mut to_another = asked.iter().filter(large);
+    assert_eq!(to_another.next().unwrap().authorization, None);
 }
 
 #[test]
-fn a_token_beside_the_cache_serves_when_none_is_given() {
+fn the_token_of_a_file_serves_when_none_is_given() {
     let mut store = Store::with(&TinyBert::new());
     store.token = Some("secret");
     let (hub, cache) = (Hub::serve(store), Cache::new());
-    std::fs::write(cache.home().join("token"), "secret\n").unwrap();
-    fetch("main", &cache.settings(hub.endpoint())).unwrap();
+    let mut settings = cache.settings(hub.endpoint());
+    fs::write(&settings.token_file, "secret\n").unwrap();
+    fetch("main", &settings).unwrap();
+    // One that is given goes first.
+    settings.token = Some("another".into());
+    settings.cache_dir = cache.home().join("other");
+    let error = fetch("main", &settings).unwrap_err().to_string();
+    assert_names(&error, &["401"]);
+    assert!(!format!("{settings:?}").contains("another"));
 }
 
 #[test]

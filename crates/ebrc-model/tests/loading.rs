@@ -470,6 +470,20 @@ fn saved_files_say_what_python_expects() {
 }
 
 #[test]
+fn python_is_told_to_cut_texts_where_they_are_cut_here() {
+    let mut model = TinyBert::new().classifier();
+    model.tokenizer["truncation"] = json!({
+        "direction": "Right", "max_length": 6, "strategy": "LongestFirst", "stride": 0,
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let classifier = load(model.folder().path()).unwrap();
+    classifier.save(folder.path(), WeightFormat::F32).unwrap();
+    let settings = fs::read(folder.path().join("tokenizer_config.json")).unwrap();
+    let settings: Value = serde_json::from_slice(&settings).unwrap();
+    assert_eq!(settings["model_max_length"], 6);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_to_is_named() {
     let classifier = load(TinyBert::new().classifier().folder().path()).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -20,7 +20,7 @@ use ebrc_model::{
     TrainedModel, TrainingData, TrainingReport, WeightFormat, train,
 };
 use safetensors::{Dtype, SafeTensors};
-use tiny_bert::{LABELS, TinyBert, toy_texts};
+use tiny_bert::{FILLERS, LABELS, TinyBert, toy_texts};
 
 /// Labels and examples.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl Task {
             .enumerate()
             .map(|(number, (text, label))| Example {
                 text,
-                label,
+                label: Some(label),
                 weight: [1.0, 2.0][number % 2],
             })
             .collect();
@@ -157,10 +157,55 @@ fn a_little_task_is_learned() {
     let texts: Vec<&str> = task.validation.iter().map(|e| e.text.as_str()).collect();
     let scores = model.classifier.classify(&texts).unwrap();
     for (scores, example) in scores.iter().zip(&task.validation) {
-        assert_eq!(scores.best().0, example.label, "{}", example.text);
+        assert_eq!(Some(scores.best().0), example.label, "{}", example.text);
     }
     let curve = &model.report.curve;
     assert!(curve.last().unwrap().train_loss < 0.5 * curve[0].train_loss);
+}
+
+#[test]
+fn texts_without_a_label_are_learned_to_be_doubtful() {
+    let task = Task::new(60, 30);
+    let settings = TrainSettings {
+        epochs: 30,
+        batch_size: 8,
+        learning_rate: 2e-3,
+        patience: 30,
+        max_length: 24,
+        ..TrainSettings::default()
+    };
+    // What the toy texts say besides the word that gives the reason.
+    let says_nothing: Vec<String> = (0..24)
+        .map(|number| {
+            let words =
+                (0..1 + number % 7).map(|word| FILLERS[(number + word * 3) % FILLERS.len()]);
+            words.collect::<Vec<&str>>().join(" ")
+        })
+        .collect();
+    let (learned, unseen) = says_nothing.split_at(16);
+    let mut with_doubt = task.clone();
+    with_doubt.train.extend(learned.iter().map(|text| Example {
+        text: text.clone(),
+        label: None,
+        weight: 1.0,
+    }));
+    let highest = |task: &Task| -> f32 {
+        let unseen: Vec<&str> = unseen.iter().map(String::as_str).collect();
+        let scores = task.trained(&settings).classifier.classify(&unseen);
+        let best = scores.unwrap().into_iter().map(|scores| scores.best().1);
+        best.sum::<f32>() / unseen.len() as f32
+    };
+    let (without, with) = (highest(&task), highest(&with_doubt));
+    // A third is what three equally probable labels have.
+    assert!(with < 0.75 && without > 0.9, "{without} {with}");
+    let model = with_doubt.trained(&settings);
+    assert_eq!(model.report.best.unwrap().macro_f1, 1.0);
+    with_doubt.validation[0].label = None;
+    let message = with_doubt.refused(&settings);
+    assert!(
+        message.contains("validation example 0 has no label"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -357,7 +402,7 @@ fn a_weighted_text_counts_as_its_copies_do() {
     let base = files_of(&model);
     let example = |text: &str, label: usize, weight: f32| Example {
         text: text.into(),
-        label,
+        label: Some(label),
         weight,
     };
     let once = example("mailbox full", 0, 1.0);
@@ -552,7 +597,7 @@ fn a_checkpoint_of_other_examples_or_labels_is_refused() {
     let expected = "other examples or labels";
     for message in [
         refusal(|task, _, _| task.train[3].text.replace_range(..1, "x")),
-        refusal(|task, _, _| task.train[3].label = 2),
+        refusal(|task, _, _| task.train[3].label = Some(2)),
         refusal(|task, _, _| task.train[3].weight += 1.0),
         refusal(|task, _, _| task.train.swap(0, 1)),
         refusal(|task, _, _| {
@@ -757,8 +802,11 @@ fn examples_that_cannot_be_learned_from_are_refused_by_number() {
             |task| task.labels[2] = "full".into(),
             "label full occurs twice",
         ),
-        (|task| task.train[5].label = 3, "training example 5"),
-        (|task| task.validation[2].label = 9, "validation example 2"),
+        (|task| task.train[5].label = Some(3), "training example 5"),
+        (
+            |task| task.validation[2].label = Some(9),
+            "validation example 2",
+        ),
         (|task| task.train[4].weight = 0.0, "training example 4"),
         (|task| task.train[4].weight = f32::NAN, "training example 4"),
         (
@@ -778,7 +826,7 @@ fn examples_that_cannot_be_learned_from_are_refused_by_number() {
 fn settings_out_of_range_are_refused_by_name() {
     type Case = (&'static str, fn(&mut TrainSettings));
     let (task, settings) = short();
-    let cases: [Case; 8] = [
+    let cases: [Case; 9] = [
         ("epochs", |s| s.epochs = 0),
         ("patience", |s| s.patience = 0),
         ("curve_every", |s| s.curve_every = 0),
@@ -786,6 +834,7 @@ fn settings_out_of_range_are_refused_by_name() {
         ("warmup_share", |s| s.warmup_share = 1.0),
         ("max_gradient_norm", |s| s.max_gradient_norm = 0.0),
         ("label_smoothing", |s| s.label_smoothing = 1.0),
+        ("layer_decay", |s| s.layer_decay = 1.1),
         ("max_length", |s| s.max_length = 2),
     ];
     for (name, change) in cases {

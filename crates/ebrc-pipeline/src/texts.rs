@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use ebrc_model::Example;
-use ebrc_taxonomy::BounceType;
+use ebrc_taxonomy::{BounceType, TemplateLabel};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -14,13 +14,15 @@ use crate::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LabelledMessage {
     pub(crate) text: String,
-    pub(crate) label: BounceType,
+    /// `ambiguous` only in a training set, where it was asked for.
+    pub(crate) label: TemplateLabel,
     pub(crate) template_id: u32,
 }
 
 /// Reads the messages of a training or validation set.
 pub(crate) fn messages_of(path: &Path) -> Result<Vec<LabelledMessage>, Error> {
-    let expected = "{\"text\": …, \"label\": \"T1\" to \"T16\", \"template_id\": …}";
+    let expected =
+        "{\"text\": …, \"label\": \"T1\" to \"T16\" or \"ambiguous\", \"template_id\": …}";
     read_json_lines(path, expected)
 }
 
@@ -95,7 +97,7 @@ pub(crate) fn is_short_word(word: &str) -> bool {
 /// Messages to examples: a text is trained once, weighted by how often it
 /// occurs. Ordered by text, so that the order of the log does not matter.
 pub(crate) fn weighted_examples(messages: &[LabelledMessage]) -> Vec<Example> {
-    let mut counts: BTreeMap<(String, BounceType), u32> = BTreeMap::new();
+    let mut counts: BTreeMap<(String, TemplateLabel), u32> = BTreeMap::new();
     for message in messages {
         let text = ebrc_ndr::classifier_text(&message.text);
         *counts.entry((text, message.label)).or_default() += 1;
@@ -104,7 +106,7 @@ pub(crate) fn weighted_examples(messages: &[LabelledMessage]) -> Vec<Example> {
         .into_iter()
         .map(|((text, label), count)| Example {
             text,
-            label: label.index(),
+            label: label.bounce_type().map(BounceType::index),
             weight: count as f32,
         })
         .collect()

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use ebrc_taxonomy::BounceType;
+use ebrc_taxonomy::{BounceType, TemplateLabel};
 use rand::Rng;
 
 use crate::Error;
@@ -11,10 +11,19 @@ use crate::draw::{Purpose, choose, stream};
 pub struct Stratum {
     /// The template.
     pub template_id: u32,
-    /// Its type. Ambiguous templates train nothing and are not given.
-    pub label: BounceType,
+    /// Its type, or that it is ambiguous.
+    pub label: TemplateLabel,
     /// Its messages in the log.
     pub messages: u64,
+}
+
+/// How many messages a training set is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of each type; the paper takes 4,000.
+    pub per_type: u64,
+    /// Of all ambiguous templates together; the paper takes none.
+    pub ambiguous: u64,
 }
 
 /// What a type got. Sums over training and validation together.
@@ -62,6 +71,15 @@ impl Plan {
         self.held_out.contains(&template_id)
     }
 
+    fn pick(&mut self, shares: &BTreeMap<u32, u64>, strata: &[Stratum], seed: u64) {
+        for stratum in strata {
+            let mut rng = stream(seed, Purpose::Training, stratum.template_id);
+            let share = shares[&stratum.template_id];
+            let picks = choose(share, stratum.messages, &mut rng);
+            self.picks.insert(stratum.template_id, picks);
+        }
+    }
+
     /// What each of the sixteen types got, T1 first.
     #[must_use]
     pub fn table(&self) -> &[TypeRow] {
@@ -79,6 +97,9 @@ impl Plan {
 /// giving the one more. What a type lacks is in [`Plan::table`], and is never
 /// made up by repetition.
 ///
+/// Ambiguous messages are spread alike over the ambiguous templates. All of
+/// them train.
+///
 /// Validation is split by template, not by message, since messages of one
 /// template are all but copies of each other. Of each type, `validation_share`
 /// of its templates, rounded, is held out: at least one where the type has
@@ -90,24 +111,25 @@ impl Plan {
 /// # Errors
 /// For 0 messages, a share outside `0..1`, or a template that is given twice.
 pub fn balance(
-    per_type: u64,
+    wanted: Wanted,
     validation_share: f64,
     labelled: &[Stratum],
     seed: u64,
 ) -> Result<Plan, Error> {
+    let per_type = wanted.per_type;
     if per_type == 0 {
         return Err(Error::NoMessages);
     }
     if !(0.0..1.0).contains(&validation_share) {
         return Err(Error::ValidationShare(validation_share));
     }
-    let mut by_type: BTreeMap<BounceType, Vec<Stratum>> = BTreeMap::new();
+    let mut by_label: BTreeMap<TemplateLabel, Vec<Stratum>> = BTreeMap::new();
     let mut ids = BTreeSet::new();
     for &stratum in labelled {
         if !ids.insert(stratum.template_id) {
             return Err(Error::LabelledTwice(stratum.template_id));
         }
-        by_type.entry(stratum.label).or_default().push(stratum);
+        by_label.entry(stratum.label).or_default().push(stratum);
     }
 
     let mut plan = Plan {
@@ -116,7 +138,7 @@ pub fn balance(
         table: Vec::with_capacity(BounceType::COUNT),
     };
     for label in BounceType::ALL {
-        let strata = by_type.remove(&label).unwrap_or_default();
+        let strata = by_label.remove(&label.into()).unwrap_or_default();
         let shares = even_shares(per_type, &strata);
         let held_out = hold_out(validation_share, &shares, seed);
         let got = shares.values().sum();
@@ -132,12 +154,10 @@ pub fn balance(
             validation: held_out.iter().map(|template_id| shares[template_id]).sum(),
         });
         plan.held_out.extend(held_out);
-        for stratum in strata {
-            let mut rng = stream(seed, Purpose::Training, stratum.template_id);
-            let share = shares[&stratum.template_id];
-            let picks = choose(share, stratum.messages, &mut rng);
-            plan.picks.insert(stratum.template_id, picks);
-        }
+        plan.pick(&shares, &strata, seed);
+    }
+    if let Some(strata) = by_label.remove(&TemplateLabel::Ambiguous) {
+        plan.pick(&even_shares(wanted.ambiguous, &strata), &strata, seed);
     }
     Ok(plan)
 }

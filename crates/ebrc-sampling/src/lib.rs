@@ -11,16 +11,17 @@
 //! and in which order they are given, changes nothing in it.
 //!
 //! ```
-//! use ebrc_sampling::{Stratum, balance};
+//! use ebrc_sampling::{Stratum, Wanted, balance};
 //! use ebrc_taxonomy::BounceType::MessageSize;
 //!
 //! // Three templates of T12; the smallest cannot give its share of 1,000.
 //! let labelled = [(1, 90_000), (4, 7_000), (9, 200)].map(|(template_id, messages)| Stratum {
 //!     template_id,
-//!     label: MessageSize,
+//!     label: MessageSize.into(),
 //!     messages,
 //! });
-//! let plan = balance(3_000, 0.15, &labelled, 7)?;
+//! let wanted = Wanted { per_type: 3_000, ambiguous: 0 };
+//! let plan = balance(wanted, 0.15, &labelled, 7)?;
 //! let shares = [1, 4, 9].map(|template_id| plan.picks(template_id).len());
 //! assert_eq!(shares, [1_400, 1_400, 200]);
 //! // One of the three templates validates; the others train.
@@ -33,7 +34,7 @@ mod draw;
 mod predicted;
 mod vote;
 
-pub use balance::{Plan, Stratum, TypeRow, balance};
+pub use balance::{Plan, Stratum, TypeRow, Wanted, balance};
 pub use predicted::{evaluation, predictive};
 pub use vote::{Opinion, Vote, majority_vote};
 

@@ -55,6 +55,11 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Type messages: one a line, or NDJSON with "text".
     Classify(Classify),
+    /// Look at a model: what is in it, and its card.
+    Model {
+        #[command(subcommand)]
+        command: Model,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -189,6 +194,10 @@ pub(crate) struct Sample {
     /// Messages a type.
     #[arg(long, value_name = "N", default_value_t = 4000, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
+    /// Messages of ambiguous templates to add: the classifier learns to find
+    /// no type probable for them, so that a low confidence tells them later.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) ambiguous: u64,
     /// Share of each type's templates that are kept for validation.
     #[arg(long, value_name = "SHARE", default_value_t = 0.15, value_parser = share)]
     pub(crate) validation: f64,
@@ -198,6 +207,11 @@ pub(crate) struct Sample {
     /// Draw from a catalogue of NDR texts instead of the run's templates.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) catalogue: Option<PathBuf>,
+    /// Alter the messages to train on, for a classifier that meets other
+    /// people's logs: other codes or none, and the words of sending servers
+    /// around the reply.
+    #[arg(long)]
+    pub(crate) altered: bool,
 }
 
 #[derive(Debug, Args)]
@@ -206,9 +220,13 @@ pub(crate) struct Train {
     pub(crate) run: RunFolder,
     /// A folder, or a hub id such as google-bert/bert-base-uncased, of the BERT
     /// to start from; the one that ships with ebrc where not given.
+    ///
+    /// The hub is reached as Python's library reaches it: HF_ENDPOINT, HF_TOKEN,
+    /// HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE say how, and the cache is shared.
     #[arg(long, value_name = "MODEL")]
     pub(crate) base: Option<String>,
-    /// The revision of a hub id.
+    /// The revision of a hub id: a branch, tag or commit. A commit gives the same
+    /// files for ever; a branch those that the cache has of it, else its newest.
     #[arg(long, value_name = "REVISION", default_value = "main")]
     pub(crate) revision: String,
     /// Where to compute: auto, cpu, cuda or cuda:N.
@@ -227,6 +245,13 @@ pub(crate) struct Train {
     /// Highest learning rate.
     #[arg(long, value_name = "RATE", default_value_t = LEARNING_RATE)]
     pub(crate) learning_rate: f64,
+    /// A layer's learning rate over that of the layer above it; 1 for the same
+    /// rate everywhere.
+    #[arg(long, value_name = "RATIO", default_value_t = 1.0)]
+    pub(crate) layer_decay: f64,
+    /// Share of a text's probability that training spreads over all types.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub(crate) label_smoothing: f32,
     /// Epochs without a better macro-F1 after which training stops; a third of
     /// the epochs at least.
     #[arg(long, value_name = "N", default_value_t = PATIENCE)]
@@ -375,6 +400,32 @@ pub(crate) struct Classify {
     /// What to say of messages below it.
     #[arg(long, value_enum, default_value_t = WhenUnsure::Review, requires = "target_precision")]
     pub(crate) when_unsure: WhenUnsure,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Model {
+    /// Tell what a model is: its architecture, weights, labels, training,
+    /// calibration and figures.
+    Inspect {
+        #[command(flatten)]
+        folder: ModelFolder,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a trained model's card (README.md), made anew from what its
+    /// training saved, with the evaluation of the card that it has.
+    Card {
+        #[command(flatten)]
+        folder: ModelFolder,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelFolder {
+    /// The model's folder; the classifier that ships with ebrc where not given.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// What `classify` says where it does not trust its answer.

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::CommandFactory;
 use ebrc_catalogue::Catalogue;
-use ebrc_model::{DeviceChoice, HubSettings, ModelFiles, Precision, TrainSettings, WeightFormat};
+use ebrc_model::{DeviceChoice, ModelFiles, Precision, TrainSettings, WeightFormat};
 use ebrc_pipeline::{
     Base, Caution, Classification, EvaluateSettings, GoldSettings, LearningPlan, MessageStream,
     MineSettings, Order, OtherModel, PredictSettings, Run, SampleSettings, SampleSource,
@@ -23,6 +23,8 @@ use crate::cli::{
     self, Annotate, CHECKPOINT_EVERY, Classify, Cli, Command, Evaluate, LEARNING_RATE, Label, Mine,
     PATIENCE, Predict, Reproduce, Sample, Simulate, Train,
 };
+use crate::hub_environment::hub_settings;
+use crate::inspection;
 use crate::label_page::LabelPage;
 use crate::progress::Terminal;
 
@@ -65,6 +67,7 @@ pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
         Command::Annotate(command) => annotate(&command, watch),
         Command::Evaluate(command) => evaluate(&command, watch),
         Command::Classify(command) => classify(&command, watch),
+        Command::Model { command } => model(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "ebrc", &mut script);
@@ -129,7 +132,7 @@ fn reproduce(command: &Reproduce, watch: &mut dyn Watch) -> Result<()> {
         },
         watch,
     )?;
-    print_report(&ebrc_report::to_terminal(&report, terminal_width()))?;
+    print_text(&ebrc_report::to_terminal(&report, terminal_width()))?;
     writeln!(
         io::stdout(),
         "\nThe report: {}",
@@ -245,7 +248,9 @@ fn sample(command: &Sample, watch: &mut dyn Watch) -> Result<()> {
     let settings = SampleSettings {
         source,
         per_type: command.per_type,
+        ambiguous: command.ambiguous,
         validation_share: command.validation,
+        altered: command.altered,
         seed: command.seed,
     };
     ebrc_pipeline::sample(&run, &settings, watch)?;
@@ -260,6 +265,8 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
         settings: TrainSettings {
             batch_size: command.batch_size,
             learning_rate: command.learning_rate,
+            layer_decay: command.layer_decay,
+            label_smoothing: command.label_smoothing,
             patience: command.patience,
             max_length: command.max_length,
             seed: command.seed,
@@ -367,12 +374,9 @@ fn evaluate(command: &Evaluate, watch: &mut dyn Watch) -> Result<()> {
         (None, None) => bail!("name a run with --run, or labelled messages with --gold"),
     };
     if command.json {
-        let mut out = io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
-        writeln!(out)?;
-        Ok(())
+        print_json(&report)
     } else {
-        print_report(&ebrc_report::to_terminal(&report, terminal_width()))
+        print_text(&ebrc_report::to_terminal(&report, terminal_width()))
     }
 }
 
@@ -391,7 +395,9 @@ fn sample_settings(per_type: u64, seed: u64) -> SampleSettings {
     SampleSettings {
         source: SampleSource::Run,
         per_type,
+        ambiguous: 0,
         validation_share: VALIDATION_SHARE,
+        altered: false,
         seed,
     }
 }
@@ -472,6 +478,22 @@ fn classify(command: &Classify, watch: &mut dyn Watch) -> Result<()> {
         }
         if length == 0 {
             return Ok(());
+        }
+    }
+}
+
+fn model(command: &cli::Model) -> Result<()> {
+    match command {
+        cli::Model::Inspect { folder, json } => {
+            let found = ebrc_pipeline::inspect_model(folder.folder.as_deref())?;
+            if *json {
+                return print_json(&found);
+            }
+            print_text(&inspection::table(&found)?)
+        }
+        cli::Model::Card { folder } => {
+            let card = ebrc_pipeline::renewed_model_card(folder.folder.as_deref())?;
+            print_text(&card)
         }
     }
 }
@@ -644,26 +666,11 @@ fn base(name: Option<&str>, revision: &str) -> Result<Base> {
     Ok(Base::Hub {
         id: name.to_owned(),
         revision: revision.to_owned(),
-        settings: hub_settings(),
+        settings: hub_settings(
+            |name| env::var_os(name),
+            &env::home_dir().unwrap_or_default(),
+        ),
     })
-}
-
-/// The hub's settings from the variables that its Python library reads.
-fn hub_settings() -> HubSettings {
-    let home = env::var_os("HF_HOME")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| {
-            env::home_dir()
-                .unwrap_or_default()
-                .join(".cache/huggingface")
-        });
-    let offline = env::var("HF_HUB_OFFLINE").unwrap_or_default();
-    HubSettings {
-        endpoint: env::var("HF_ENDPOINT").unwrap_or_else(|_| "https://huggingface.co".to_owned()),
-        cache_dir: env::var_os("HF_HUB_CACHE").map_or_else(|| home.join("hub"), PathBuf::from),
-        token: env::var("HF_TOKEN").ok().filter(|token| !token.is_empty()),
-        offline: ["1", "true", "yes", "on"].contains(&offline.to_lowercase().as_str()),
-    }
 }
 
 fn terminal_width() -> usize {
@@ -671,7 +678,14 @@ fn terminal_width() -> usize {
     usize::from(size.map_or(80, |(_, columns)| columns)).clamp(60, 140)
 }
 
-fn print_report(text: &str) -> Result<()> {
+fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+fn print_text(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;

@@ -6,6 +6,8 @@
 
 mod cli;
 mod commands;
+mod hub_environment;
+mod inspection;
 mod label_page;
 mod progress;
 

@@ -87,6 +87,9 @@ fn one_thread_and_two_give_the_same_bytes() {
     ] {
         assert!(program.path("one").join(file).is_file(), "{file}");
     }
+    // There is one way to make a card.
+    let card = fs::read_to_string(program.path("one/model/README.md")).unwrap();
+    assert_eq!(program.succeeds(&["model", "card", "one/model"]), card);
     // A second go finds everything there and changes nothing.
     let weights = program.path("one/model/model.safetensors");
     let before = fs::metadata(&weights).unwrap().modified().unwrap();

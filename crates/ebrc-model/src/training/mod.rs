@@ -34,8 +34,11 @@ use crate::tokens::{PackedBatch, TextEncoder};
 pub struct Example {
     /// The text as the model reads it.
     pub text: String,
-    /// Index of the label.
-    pub label: usize,
+    /// Index of the label. `None` for a text that gives no reason: of it the
+    /// model learns to find all labels equally probable, so that such texts
+    /// are later known by a low probability (Hendrycks et al., *Deep Anomaly
+    /// Detection with Outlier Exposure*, ICLR 2019). Only to train on.
+    pub label: Option<usize>,
     /// How many equal texts this one stands for; positive.
     pub weight: f32,
 }
@@ -275,6 +278,7 @@ impl<'a> Trainer<'a> {
         let learning_rate = self.settings.rate_at(self.state.step, self.steps());
         let step = Step {
             learning_rate,
+            layer_decay: self.settings.layer_decay,
             weight_decay: self.settings.weight_decay,
             max_norm: self.settings.max_gradient_norm,
         };
@@ -374,7 +378,9 @@ impl<'a> Trainer<'a> {
                     predicted = class;
                 }
             }
-            confusion.add(example.label, predicted, f64::from(example.weight));
+            if let Some(label) = example.label {
+                confusion.add(label, predicted, f64::from(example.weight));
+            }
         }
         let macro_f1 = confusion.macro_f1();
         let validation = Validation {
@@ -457,12 +463,19 @@ fn check_data(data: TrainingData) -> Result<()> {
     }
     for (set, examples) in [("training", data.train), ("validation", data.validation)] {
         for (index, example) in examples.iter().enumerate() {
-            if example.label >= data.labels.len() {
-                return wrong(format!(
-                    "{set} example {index} has label number {}, but there are {} labels",
-                    example.label,
-                    data.labels.len()
-                ));
+            match example.label {
+                Some(label) if label >= data.labels.len() => {
+                    return wrong(format!(
+                        "{set} example {index} has label number {label}, but there are {} labels",
+                        data.labels.len()
+                    ));
+                }
+                None if set == "validation" => {
+                    return wrong(format!(
+                        "validation example {index} has no label; validate on labelled ones"
+                    ));
+                }
+                _ => {}
             }
             if !(example.weight > 0.0 && example.weight.is_finite()) {
                 return wrong(format!(
@@ -499,7 +512,8 @@ fn hash_of_data(data: TrainingData) -> String {
         for example in examples {
             count(&mut hash, example.text.len());
             hash.update(&example.text);
-            count(&mut hash, example.label);
+            // No label is told from all labels by its number.
+            count(&mut hash, example.label.unwrap_or(usize::MAX));
             hash.update(example.weight.to_le_bytes());
         }
     }

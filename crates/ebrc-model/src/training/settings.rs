@@ -13,8 +13,13 @@ pub struct TrainSettings {
     pub epochs: usize,
     /// Examples a step.
     pub batch_size: usize,
-    /// Highest learning rate.
+    /// Highest learning rate, that of the head.
     pub learning_rate: f64,
+    /// A layer's learning rate over that of the layer above it, so that the
+    /// lower layers and the embeddings, which other texts need too, stay nearer
+    /// to the base (Howard and Ruder, *Universal Language Model Fine-tuning*,
+    /// ACL 2018); 1 for the same rate everywhere.
+    pub layer_decay: f64,
     /// Weight decay, of all but biases and layer normalisation.
     pub weight_decay: f64,
     /// Share of the steps over which the learning rate rises from 0; over the
@@ -41,6 +46,7 @@ impl Default for TrainSettings {
             epochs: 6,
             batch_size: 32,
             learning_rate: 5e-5,
+            layer_decay: 1.0,
             weight_decay: 0.01,
             warmup_share: 0.1,
             max_gradient_norm: 1.0,
@@ -78,6 +84,9 @@ impl TrainSettings {
         }
         if !(self.learning_rate > 0.0 && self.learning_rate < 1.0) {
             return wrong("learning_rate", "a number between 0 and 1 such as 5e-5");
+        }
+        if !(self.layer_decay > 0.0 && self.layer_decay <= 1.0) {
+            return wrong("layer_decay", "more than 0, 1 at the most");
         }
         if !(0.0..1.0).contains(&self.weight_decay) {
             return wrong("weight_decay", "0 or more, below 1");

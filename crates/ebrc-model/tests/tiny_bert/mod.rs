@@ -24,7 +24,7 @@ const KEYS: [[&str; 3]; 3] = [
 ];
 
 /// Words that tell nothing.
-const FILLERS: [&str; 12] = [
+pub(crate) const FILLERS: [&str; 12] = [
     "the",
     "message",
     "was",

@@ -3,16 +3,17 @@
 use ebrc_baselines::{Example, LogisticRegression, by_enhanced_code, by_keywords};
 use ebrc_catalogue::Catalogue;
 use ebrc_evaluation::RivalName;
+use ebrc_sampling::Wanted;
 use ebrc_taxonomy::BounceType;
 
-use super::sample::{Draw, from_catalogue};
+use super::sample::{Draw, alter, from_catalogue};
 use crate::run::file;
 use crate::texts::{LabelledMessage, messages_of, weighted_examples};
 use crate::{Error, Run, Stage, Watch};
 
 /// Messages a type of the catalogue: as many as the classifier that ships with
 /// ebrc was trained on.
-const PER_TYPE: u64 = 4000;
+const PER_TYPE: u64 = 2000;
 
 /// The baselines, the regression fitted.
 pub(crate) struct Baselines {
@@ -44,19 +45,23 @@ impl Baselines {
         }
     }
 
-    /// Learns from a catalogue's texts, drawn as for the classifier that ships
-    /// with ebrc.
+    /// Learns from a catalogue's texts, drawn and altered as for the classifier
+    /// that ships with ebrc, so that the two differ in nothing but themselves.
     pub(crate) fn of_catalogue(
         catalogue: &Catalogue,
         seed: u64,
         watch: &mut dyn Watch,
     ) -> Result<Self, Error> {
         let draw = Draw {
-            per_type: PER_TYPE,
+            wanted: Wanted {
+                per_type: PER_TYPE,
+                ambiguous: 0,
+            },
             validation_share: 0.0,
             seed,
         };
-        let (_, messages) = from_catalogue(catalogue, draw)?;
+        let (_, mut messages) = from_catalogue(catalogue, draw)?;
+        alter(&mut messages, seed)?;
         Self::fit(&messages, "the catalogue of NDR texts", watch)
     }
 
@@ -73,7 +78,7 @@ impl Baselines {
             .filter_map(|example| {
                 Some(Example {
                     text: &example.text,
-                    kind: BounceType::from_index(example.label)?,
+                    kind: BounceType::from_index(example.label?)?,
                     weight: example.weight.into(),
                 })
             })

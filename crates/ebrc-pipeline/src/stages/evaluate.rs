@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::baselines::Baselines;
 use super::learning::learning_curve_of;
-use super::model_card::card_with_evaluation;
+use super::model_card::{card_text, card_with_evaluation};
 use super::review::{MessageId, Reviewed, read_review};
 use crate::error::BEGIN_AGAIN;
 use crate::run::file;
@@ -577,12 +577,6 @@ pub(super) fn write_report(report: &Report, folder: &Path) -> Result<(), Error> 
 /// Where the folder has no card, or it cannot be written.
 pub fn write_model_card(report: &Report, model: &Path) -> Result<(), Error> {
     let path = model.join(file::MODEL_CARD);
-    let card = String::from_utf8(ebrc_files::read(&path)?).map_err(|_| {
-        Error::Nothing(format!(
-            "{}: not UTF-8; save the card as UTF-8",
-            path.display()
-        ))
-    })?;
-    let card = card_with_evaluation(&card, report);
+    let card = card_with_evaluation(&card_text(&path)?, report);
     Ok(ebrc_files::write_complete(&path, card.as_bytes())?)
 }

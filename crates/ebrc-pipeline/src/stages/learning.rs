@@ -318,7 +318,7 @@ impl MinedLog {
             .filter_map(|&place| {
                 Some(Stratum {
                     template_id: self.templates[place].template_id,
-                    label: self.label(place)?.bounce_type()?,
+                    label: self.label(place)?.bounce_type()?.into(),
                     messages: self.templates[place].count,
                 })
             })
@@ -329,12 +329,12 @@ impl MinedLog {
                 labelled.len()
             )));
         }
-        let labels: BTreeMap<u32, BounceType> = strata
+        let labels: BTreeMap<u32, TemplateLabel> = strata
             .iter()
             .map(|stratum| (stratum.template_id, stratum.label))
             .collect();
         let drawn = ebrc_sampling::balance(
-            plan.sample.per_type,
+            plan.sample.draw().wanted,
             plan.sample.validation_share,
             &strata,
             plan.sample.seed,

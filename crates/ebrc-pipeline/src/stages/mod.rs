@@ -3,6 +3,7 @@ mod baselines;
 mod classify;
 mod evaluate;
 mod gold;
+mod inspect;
 mod label;
 mod learning;
 mod mine;
@@ -18,12 +19,14 @@ pub use annotate::{AnnotateSummary, annotate, annotate_logs};
 pub use classify::{Caution, Classification, MessageStream, WhenUnsure};
 pub use evaluate::{EvaluateSettings, evaluate, write_model_card};
 pub use gold::{GoldSettings, OtherModel, evaluate_gold};
+pub use inspect::{ModelInspection, TypeName, inspect_model};
 pub use label::{
     LabelSummary, Order, label_candidates, label_from_file, label_from_truth, label_sheet, labels,
     write_labels,
 };
 pub use learning::{LearningPlan, learning_curve};
 pub use mine::{MineSettings, MineSummary, mine};
+pub use model_card::{CardEvaluation, CardFigure, renewed_model_card};
 pub use predict::{PredictSettings, PredictSummary, predict};
 pub use reproduce::{Plan, reproduce};
 pub use review::review_sheet;

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ebrc_catalogue::{Catalogue, Entry};
-use ebrc_sampling::{Plan, Stratum};
-use ebrc_taxonomy::BounceType;
+use ebrc_catalogue::{Alteration, Catalogue, Entry};
+use ebrc_sampling::{Plan, Stratum, Wanted};
+use ebrc_taxonomy::{BounceType, TemplateLabel};
 use serde::{Deserialize, Serialize};
 
 use crate::refusals::{each_refusal, write_json_lines};
@@ -29,8 +29,14 @@ pub struct SampleSettings {
     pub source: SampleSource,
     /// Messages a type; the paper takes 4,000.
     pub per_type: u64,
+    /// Messages of ambiguous templates, of which a classifier learns to be
+    /// unsure; the paper takes none.
+    pub ambiguous: u64,
     /// The share of each type's templates that is kept for validation.
     pub validation_share: f64,
+    /// Whether messages to train on are altered: other codes or none, and the
+    /// words of sending servers around them. The paper does not.
+    pub altered: bool,
     /// The seed of every choice.
     pub seed: u64,
 }
@@ -38,15 +44,18 @@ pub struct SampleSettings {
 /// How messages are drawn, wherever they come from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Draw {
-    pub(super) per_type: u64,
+    pub(super) wanted: Wanted,
     pub(super) validation_share: f64,
     pub(super) seed: u64,
 }
 
 impl SampleSettings {
-    fn draw(&self) -> Draw {
+    pub(super) fn draw(&self) -> Draw {
         Draw {
-            per_type: self.per_type,
+            wanted: Wanted {
+                per_type: self.per_type,
+                ambiguous: self.ambiguous,
+            },
             validation_share: self.validation_share,
             seed: self.seed,
         }
@@ -91,9 +100,12 @@ pub fn sample(
             from_catalogue(&Catalogue::load(folder)?, settings.draw())?
         }
     };
-    let (validation, training): (Vec<LabelledMessage>, Vec<LabelledMessage>) = messages
+    let (validation, mut training): (Vec<LabelledMessage>, Vec<LabelledMessage>) = messages
         .into_iter()
         .partition(|message| plan.is_held_out(message.template_id));
+    if settings.altered {
+        alter(&mut training, settings.seed)?;
+    }
 
     let outputs = [file::TRAIN, file::VALIDATION, file::SAMPLING].map(|name| run.path(name));
     write_json_lines(&outputs[0], &training)?;
@@ -130,6 +142,17 @@ pub fn sample(
     Ok(summary)
 }
 
+/// Alters messages to what other logs may hold.
+pub(super) fn alter(messages: &mut [LabelledMessage], seed: u64) -> Result<(), Error> {
+    let surroundings = ebrc_embedded::surroundings()?;
+    let texts = messages.iter().map(|message| message.text.as_str());
+    let alteration = Alteration::new(texts, &surroundings);
+    for (number, message) in (0..).zip(messages) {
+        message.text = alteration.alter(&message.text, seed, number);
+    }
+    Ok(())
+}
+
 pub(super) type Drawn = (Plan, Vec<LabelledMessage>);
 
 fn from_run(run: &Run, settings: &SampleSettings, watch: &mut dyn Watch) -> Result<Drawn, Error> {
@@ -143,13 +166,13 @@ fn from_run(run: &Run, settings: &SampleSettings, watch: &mut dyn Watch) -> Resu
         .filter_map(|row| {
             Some(Stratum {
                 template_id: row.template_id,
-                label: row.label.bounce_type()?,
+                label: row.label,
                 messages: *counts.get(&row.template_id)?,
             })
         })
         .collect();
     let plan = plan(&labelled, settings.draw())?;
-    let labels: BTreeMap<u32, BounceType> = labelled
+    let labels: BTreeMap<u32, TemplateLabel> = labelled
         .iter()
         .map(|stratum| (stratum.template_id, stratum.label))
         .collect();
@@ -174,12 +197,13 @@ fn from_run(run: &Run, settings: &SampleSettings, watch: &mut dyn Watch) -> Resu
 pub(super) fn from_catalogue(catalogue: &Catalogue, draw: Draw) -> Result<Drawn, Error> {
     let labelled: Vec<Stratum> = (0..)
         .zip(catalogue.entries())
-        .filter_map(|(template_id, entry)| {
-            Some(Stratum {
-                template_id,
-                label: entry.label.bounce_type()?,
-                messages: draw.per_type,
-            })
+        .map(|(template_id, entry)| Stratum {
+            template_id,
+            label: entry.label,
+            messages: match entry.label {
+                TemplateLabel::Type(_) => draw.wanted.per_type,
+                TemplateLabel::Ambiguous => draw.wanted.ambiguous,
+            },
         })
         .collect();
     let plan = plan(&labelled, draw)?;
@@ -199,13 +223,14 @@ pub(super) fn from_catalogue(catalogue: &Catalogue, draw: Draw) -> Result<Drawn,
 }
 
 fn plan(labelled: &[Stratum], draw: Draw) -> Result<Plan, Error> {
-    if labelled.is_empty() {
+    let has_a_type = |stratum: &Stratum| stratum.label.bounce_type().is_some();
+    if !labelled.iter().any(has_a_type) {
         return Err(Error::Nothing(
             "no labelled template has a type; label some with `ebrc label`".to_owned(),
         ));
     }
     Ok(ebrc_sampling::balance(
-        draw.per_type,
+        draw.wanted,
         draw.validation_share,
         labelled,
         draw.seed,
@@ -217,10 +242,10 @@ fn sampling_table(
     training: &[LabelledMessage],
     validation: &[LabelledMessage],
 ) -> Vec<SamplingRow> {
-    let count = |messages: &[LabelledMessage], label| {
+    let count = |messages: &[LabelledMessage], label: BounceType| {
         messages
             .iter()
-            .filter(|message| message.label == label)
+            .filter(|message| message.label == label.into())
             .count() as u64
     };
     plan.table()

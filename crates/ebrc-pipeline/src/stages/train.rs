@@ -153,7 +153,11 @@ pub fn train(
     let incomplete = run.path(file::INCOMPLETE_MODEL);
     remove_folder_if_there(&incomplete)?;
     trained.save(&incomplete, request.weights)?;
-    let card = model_card(&request.base, &trained.report);
+    let card = model_card(
+        &request.base,
+        &trained.report,
+        trained.classifier.calibration(),
+    );
     ebrc_files::write_complete(&incomplete.join("README.md"), card.as_bytes())?;
     let folder = run.model();
     remove_folder_if_there(&folder)?;
