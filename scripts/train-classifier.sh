@@ -2,7 +2,8 @@
 # Makes models/classifier, the classifier that ships with ebrc: the shipped base
 # fine-tuned on the whole catalogue. The same base, catalogue and seed give the
 # same bytes. The card is without an evaluation then: on labelled messages at
-# hand, `ebrc evaluate --model models/classifier --gold FILE --card` adds it.
+# hand, `ebrc evaluate --model models/classifier --gold FILE --seen data/catalogue --card`
+# adds it.
 #
 #   scripts/train-classifier.sh [RUN [BASE [RATE]]]
 #

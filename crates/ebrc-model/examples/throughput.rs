@@ -96,7 +96,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .enumerate()
                 .map(|(number, text)| Example {
                     text: (*text).to_owned(),
-                    label: Some(number % labels.len()),
+                    label: number % labels.len(),
+                    certainty: 1.0,
                     weight: 1.0,
                 })
                 .collect();

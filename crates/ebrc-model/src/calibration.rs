@@ -122,8 +122,7 @@ pub(crate) fn scaled(logits: &[f32], temperature: f64) -> Vec<f32> {
 fn slope(logits: &[Vec<f32>], targets: &[Target], inverse: f64) -> f64 {
     let doubt = 1.0 / (logits.len() as f64 + 2.0);
     let rows = logits.iter().zip(targets);
-    rows.filter_map(|(row, target)| {
-        let label = target.label?;
+    rows.map(|(row, target)| {
         let largest = row.iter().copied().fold(f32::MIN, f32::max);
         let (mut total, mut mean) = (0.0, 0.0);
         for logit in row {
@@ -131,11 +130,11 @@ fn slope(logits: &[Vec<f32>], targets: &[Target], inverse: f64) -> f64 {
             total += part;
             mean += part * f64::from(*logit);
         }
-        let right = f64::from(row[label]);
+        let right = f64::from(row[target.label]);
         let all: f64 = row.iter().map(|logit| f64::from(*logit)).sum();
         let others = (all - right) / (row.len() - 1).max(1) as f64;
         let wanted = (1.0 - doubt) * right + doubt * others;
-        Some(f64::from(target.weight) * (mean / total - wanted))
+        f64::from(target.weight) * (mean / total - wanted)
     })
     .sum()
 }
@@ -154,7 +153,7 @@ fn thresholds(
             let best = crate::classifier::best(&probabilities);
             (
                 f64::from(best.1),
-                Some(best.0) == target.label,
+                best.0 == target.label,
                 target.weight.into(),
             )
         })
@@ -199,7 +198,8 @@ mod tests {
         let logits = vec![vec![9.0_f32.ln(), 0.0]; 40];
         let targets = (0..40)
             .map(|row| Target {
-                label: Some(usize::from(row % 4 == 0)),
+                label: usize::from(row % 4 == 0),
+                certainty: 1.0,
                 weight: 1.0,
             })
             .collect();
@@ -224,7 +224,7 @@ mod tests {
     fn weights_count_as_messages() {
         let (logits, mut targets) = too_sure();
         for target in &mut targets {
-            target.weight = if target.label == Some(0) { 3.0 } else { 1.0 };
+            target.weight = if target.label == 0 { 3.0 } else { 1.0 };
         }
         let found = Calibration::fit(&logits, &targets);
         let probability = crate::loss::softmax(&scaled(&logits[0], found.temperature))[0];
@@ -240,7 +240,8 @@ mod tests {
         let logits = vec![vec![9.0, 0.0, 1.0]; 8];
         let targets = vec![
             Target {
-                label: Some(0),
+                label: 0,
+                certainty: 1.0,
                 weight: 100.0,
             };
             8
@@ -259,11 +260,12 @@ mod tests {
             .collect();
         let targets: Vec<Target> = (0..200)
             .map(|row| Target {
-                label: Some(if row % 3 == 0 {
+                label: if row % 3 == 0 {
                     row % 16
                 } else {
                     crate::classifier::best(&logits[row]).0
-                }),
+                },
+                certainty: 1.0,
                 weight: 1.0 + (row % 5) as f32,
             })
             .collect();

@@ -3,25 +3,29 @@
 /// The target of one sequence.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
-    /// `None` where all labels are to be equally probable.
-    pub(crate) label: Option<usize>,
+    pub(crate) label: usize,
+    /// The probability that the label should have.
+    pub(crate) certainty: f32,
     /// What the sequence's loss is multiplied by.
     pub(crate) weight: f32,
 }
 
 impl Target {
-    /// The probability that a class should have.
-    ///
-    /// (1 - smoothing) · label + smoothing / classes, or 1 / classes where
-    /// there is no label.
+    /// The probability that a class should have: the label its certainty, the
+    /// others the rest in equal parts. Of a label that is certain, `smoothing`
+    /// is spread over all classes.
     pub(crate) fn probability(&self, class: usize, classes: usize, smoothing: f32) -> f64 {
-        let equal = 1.0 / classes as f64;
-        let smoothing = f64::from(smoothing);
-        match self.label {
-            None => equal,
-            Some(label) if label == class => 1.0 - smoothing + smoothing * equal,
-            Some(_) => smoothing * equal,
+        let (certainty, smoothing) = (f64::from(self.certainty), f64::from(smoothing));
+        let is_label = class == self.label;
+        if certainty < 1.0 {
+            return if is_label {
+                certainty
+            } else {
+                (1.0 - certainty) / (classes as f64 - 1.0)
+            };
         }
+        let hit = if is_label { 1.0 - smoothing } else { 0.0 };
+        hit + smoothing / classes as f64
     }
 }
 
@@ -84,8 +88,13 @@ mod tests {
             .iter()
             .map(|x| 6.0 * x)
             .collect();
-        let targets = [(Some(0), 1.0), (Some(4), 0.25), (Some(2), 3.0), (None, 1.0)]
-            .map(|(label, weight)| Target { label, weight });
+        let targets = [(0, 1.0, 1.0), (4, 1.0, 0.25), (2, 1.0, 3.0), (2, 0.3, 1.0)].map(
+            |(label, certainty, weight)| Target {
+                label,
+                certainty,
+                weight,
+            },
+        );
         for smoothing in [0.0, 0.125_f32] {
             let (loss, gradient) = cross_entropy(&logits, &targets, classes, smoothing);
             let expected = |logits: &[f64]| {
@@ -106,7 +115,8 @@ mod tests {
     #[test]
     fn logits_far_apart_give_finite_numbers() {
         let target = Target {
-            label: Some(1),
+            label: 1,
+            certainty: 1.0,
             weight: 1.0,
         };
         let (loss, gradient) = cross_entropy(&[1e4, -1e4], &[target], 2, 0.0);

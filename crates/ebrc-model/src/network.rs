@@ -209,7 +209,8 @@ mod tests {
     fn targets(count: usize) -> Vec<Target> {
         (0..count)
             .map(|i| Target {
-                label: Some(i * i % 3),
+                label: i * i % 3,
+                certainty: [1.0, 0.3][i % 2],
                 weight: [0.05, 0.1, 0.02][i % 3],
             })
             .collect()
@@ -431,7 +432,8 @@ mod tests {
     fn a_text_of_weight_three_counts_as_three_copies() {
         let (one, other) = ([2, 7, 8, 9, 3], [2, 20, 3]);
         let target = |label: usize, weight: f32| Target {
-            label: Some(label),
+            label,
+            certainty: 1.0,
             weight,
         };
         for kernels in [Kernels::Fused, Kernels::Composed] {

@@ -147,12 +147,12 @@ pub(crate) fn cross_entropy(
     for (logits, target) in logits.chunks(classes).zip(targets) {
         let total: f64 = logits.iter().map(|logit| logit.exp()).sum();
         for (class, logit) in logits.iter().enumerate() {
-            let wanted = match target.label {
-                Some(label) => {
-                    let hit = f64::from(u8::from(class == label));
-                    (1.0 - smoothing) * hit + smoothing / classes as f64
-                }
-                None => 1.0 / classes as f64,
+            let hit = f64::from(u8::from(class == target.label));
+            let certainty = f64::from(target.certainty);
+            let wanted = if certainty < 1.0 {
+                hit * certainty + (1.0 - hit) * (1.0 - certainty) / (classes as f64 - 1.0)
+            } else {
+                (1.0 - smoothing) * hit + smoothing / classes as f64
             };
             loss -= f64::from(target.weight) * wanted * (logit - total.ln());
         }

@@ -8,7 +8,8 @@ use crate::{BounceType, Error};
 /// What a person says of a template: its type, or that its text says too
 /// little to tell (the paper's Table 6).
 ///
-/// Ambiguous templates are left out of training, and mails whose only failures
+/// Ambiguous templates are left out of training unless it is told otherwise, and
+/// mails whose only failures
 /// are ambiguous are left out of the statistics by type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]

@@ -194,8 +194,9 @@ pub(crate) struct Sample {
     /// Messages a type.
     #[arg(long, value_name = "N", default_value_t = 4000, value_parser = value_parser!(u64).range(1..))]
     pub(crate) per_type: u64,
-    /// Messages of ambiguous templates to add: the classifier learns to find
-    /// no type probable for them, so that a low confidence tells them later.
+    /// Messages of ambiguous templates to add: the classifier learns to be
+    /// unsure of them (0.25 for T16, the rest evenly), so that a low confidence
+    /// tells them later.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) ambiguous: u64,
     /// Share of each type's templates that are kept for validation.
@@ -418,6 +419,10 @@ pub(crate) enum Model {
     Card {
         #[command(flatten)]
         folder: ModelFolder,
+        /// Write it to README.md in the folder instead. (A shell that is told to
+        /// do so empties the old card before its evaluation is read.)
+        #[arg(long, requires = "folder")]
+        write: bool,
     },
 }
 

@@ -491,9 +491,15 @@ fn model(command: &cli::Model) -> Result<()> {
             }
             print_text(&inspection::table(&found)?)
         }
-        cli::Model::Card { folder } => {
+        cli::Model::Card { folder, write } => {
             let card = ebrc_pipeline::renewed_model_card(folder.folder.as_deref())?;
-            print_text(&card)
+            match folder.folder.as_ref().filter(|_| *write) {
+                Some(folder) => {
+                    ebrc_files::write_complete(&folder.join("README.md"), card.as_bytes())?;
+                    Ok(())
+                }
+                None => print_text(&card),
+            }
         }
     }
 }

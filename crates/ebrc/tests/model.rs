@@ -160,7 +160,8 @@ fn a_card_is_made_from_the_training_and_keeps_the_evaluation() {
     assert!(card.contains("\nbase_model: google-bert/bert-base-uncased\n"));
     assert!(card.contains("## Evaluation\n\nMeasured on "));
     assert!(card.contains("\nmodel-index:\n"));
-    fs::write(&card_file, &card).unwrap();
+    assert_eq!(program.succeeds(&["model", "card", "model", "--write"]), "");
+    assert_eq!(fs::read_to_string(&card_file).unwrap(), card);
     assert_eq!(program.succeeds(&["model", "card", "model"]), card);
     // Without a card there is no evaluation; the base is known by its weights.
     fs::remove_file(&card_file).unwrap();

@@ -34,11 +34,14 @@ use crate::tokens::{PackedBatch, TextEncoder};
 pub struct Example {
     /// The text as the model reads it.
     pub text: String,
-    /// Index of the label. `None` for a text that gives no reason: of it the
-    /// model learns to find all labels equally probable, so that such texts
-    /// are later known by a low probability (Hendrycks et al., *Deep Anomaly
-    /// Detection with Outlier Exposure*, ICLR 2019). Only to train on.
-    pub label: Option<usize>,
+    /// Index of the label.
+    pub label: usize,
+    /// The probability that the model is to give the label: 1 where the text
+    /// says what it says. Less for a text that gives no reason, so that such
+    /// texts are later known by a low probability (Hendrycks et al., *Deep
+    /// Anomaly Detection with Outlier Exposure*, ICLR 2019); the other labels
+    /// share the rest. Validation asks for the label alone.
+    pub certainty: f32,
     /// How many equal texts this one stands for; positive.
     pub weight: f32,
 }
@@ -257,6 +260,7 @@ impl<'a> Trainer<'a> {
                 let weight = (f64::from(example.weight) / norm) as f32;
                 Target {
                     label: example.label,
+                    certainty: example.certainty,
                     weight,
                 }
             })
@@ -368,6 +372,7 @@ impl<'a> Trainer<'a> {
         for (row, example) in rows.iter().zip(self.data.validation) {
             let target = Target {
                 label: example.label,
+                certainty: 1.0,
                 weight: example.weight,
             };
             loss += cross_entropy(row, &[target], classes, 0.0).0;
@@ -378,9 +383,7 @@ impl<'a> Trainer<'a> {
                     predicted = class;
                 }
             }
-            if let Some(label) = example.label {
-                confusion.add(label, predicted, f64::from(example.weight));
-            }
+            confusion.add(example.label, predicted, f64::from(example.weight));
         }
         let macro_f1 = confusion.macro_f1();
         let validation = Validation {
@@ -439,6 +442,7 @@ impl<'a> Trainer<'a> {
             .infer_all(&self.validation, |output| output.logits)?;
         let targets = self.data.validation.iter().map(|example| Target {
             label: example.label,
+            certainty: 1.0,
             weight: example.weight,
         });
         Ok(Some(Calibration::fit(
@@ -463,19 +467,18 @@ fn check_data(data: TrainingData) -> Result<()> {
     }
     for (set, examples) in [("training", data.train), ("validation", data.validation)] {
         for (index, example) in examples.iter().enumerate() {
-            match example.label {
-                Some(label) if label >= data.labels.len() => {
-                    return wrong(format!(
-                        "{set} example {index} has label number {label}, but there are {} labels",
-                        data.labels.len()
-                    ));
-                }
-                None if set == "validation" => {
-                    return wrong(format!(
-                        "validation example {index} has no label; validate on labelled ones"
-                    ));
-                }
-                _ => {}
+            if example.label >= data.labels.len() {
+                return wrong(format!(
+                    "{set} example {index} has label number {}, but there are {} labels",
+                    example.label,
+                    data.labels.len()
+                ));
+            }
+            if !(example.certainty > 0.0 && example.certainty <= 1.0) {
+                return wrong(format!(
+                    "{set} example {index} has certainty {}; use more than 0, 1 at the most",
+                    example.certainty
+                ));
             }
             if !(example.weight > 0.0 && example.weight.is_finite()) {
                 return wrong(format!(
@@ -512,8 +515,8 @@ fn hash_of_data(data: TrainingData) -> String {
         for example in examples {
             count(&mut hash, example.text.len());
             hash.update(&example.text);
-            // No label is told from all labels by its number.
-            count(&mut hash, example.label.unwrap_or(usize::MAX));
+            count(&mut hash, example.label);
+            hash.update(example.certainty.to_le_bytes());
             hash.update(example.weight.to_le_bytes());
         }
     }

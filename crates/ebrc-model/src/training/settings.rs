@@ -27,7 +27,8 @@ pub struct TrainSettings {
     pub warmup_share: f64,
     /// Longer gradients are shortened to this norm.
     pub max_gradient_norm: f64,
-    /// Share of a target's probability spread over all labels.
+    /// Share of a target's probability spread over all labels, where its example
+    /// is certain.
     pub label_smoothing: f32,
     /// Texts are cut to this many tokens, `[CLS]` and `[SEP]` included.
     pub max_length: usize,

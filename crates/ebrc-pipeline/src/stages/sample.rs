@@ -67,6 +67,9 @@ impl SampleSettings {
 pub struct SampleSummary {
     /// Messages to train on.
     pub training: u64,
+    /// How many of them are ambiguous.
+    #[serde(default)]
+    pub ambiguous: u64,
     /// Messages to validate on, of other templates.
     pub validation: u64,
     /// Types that fell short of their number of messages.
@@ -115,6 +118,10 @@ pub fn sample(
 
     let summary = SampleSummary {
         training: training.len() as u64,
+        ambiguous: training
+            .iter()
+            .filter(|message| message.label == TemplateLabel::Ambiguous)
+            .count() as u64,
         validation: validation.len() as u64,
         short: table
             .iter()
@@ -127,6 +134,12 @@ pub fn sample(
         "sample: {} messages to train on, {} of other templates to validate on",
         summary.training, summary.validation
     ));
+    if settings.ambiguous > 0 {
+        watch.tell(&format!(
+            "sample: {} of {} ambiguous messages are among them",
+            summary.ambiguous, settings.ambiguous
+        ));
+    }
     for row in &table {
         if row.lacked > 0 {
             watch.tell(&format!(
