@@ -25,7 +25,7 @@ if [ ! -d models/classifier ]; then
 fi
 ebrc() { cargo run --release --locked -- "$@"; }
 ebrc sample --run "$run" --catalogue data/catalogue --altered \
-    --per-type 2000 --ambiguous 4000 --validation 0.1 --seed 1
+    --per-type 2400 --ambiguous 4800 --validation 0.1 --seed 1
 train=(ebrc train --run "$run" --resume --epochs 4 --precision f16 --seed 1)
 if [ $# -gt 1 ]; then
     "${train[@]}" --base "$2" --learning-rate "${3:-1e-4}"

@@ -13,7 +13,7 @@ use crate::{Error, Run, Stage, Watch};
 
 /// Messages a type of the catalogue: as many as the classifier that ships with
 /// ebrc was trained on.
-const PER_TYPE: u64 = 2000;
+const PER_TYPE: u64 = 2400;
 
 /// The baselines, the regression fitted.
 pub(crate) struct Baselines {
