@@ -78,6 +78,10 @@ fn default_position_embedding_type() -> String {
     "absolute".into()
 }
 
+/// Layers are counted out before their weights are looked for: a number that is
+/// none must not fill the memory.
+const MOST_LAYERS: usize = 1000;
+
 impl BertConfig {
     /// Reads a configuration; `file` names it in errors.
     ///
@@ -138,6 +142,14 @@ impl BertConfig {
             if value == 0 {
                 return Err(unsupported(file, field, "0", "it must be positive"));
             }
+        }
+        if self.num_hidden_layers > MOST_LAYERS {
+            return Err(unsupported(
+                file,
+                "num_hidden_layers",
+                &self.num_hidden_layers.to_string(),
+                &format!("there may be no more than {MOST_LAYERS}"),
+            ));
         }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             return Err(unsupported(

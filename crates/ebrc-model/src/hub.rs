@@ -1,9 +1,13 @@
 //! Models from the Hugging Face hub, through the cache that Python uses too.
 //!
 //! All files of a model come from one commit: a branch or tag is resolved
-//! before the first file, and every file is asked for by the commit. What the
-//! hub tells the size or the SHA-256 of is held against it, when it comes and
-//! again whenever it is read from the cache.
+//! before the first file, and every file is asked for by the commit. The cache
+//! names a file by its checksum (its SHA-256 where it is large, otherwise its
+//! object id in git), which is held against it when it comes and again whenever
+//! it is read.
+//!
+//! The address of the hub is trusted: it gets the token, and names files of the
+//! cache.
 
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -11,6 +15,7 @@ use std::time::Duration;
 
 use hf_hub::api::sync::{Api, ApiBuilder, ApiError};
 use hf_hub::{Cache, CacheRepo, Repo, RepoType};
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
@@ -266,7 +271,7 @@ impl<'a> HubModel<'a> {
                     _ => {
                         ebrc_files::remove_if_there(place)?;
                         ebrc_files::remove_if_there(&blob)?;
-                        reason = "its size or SHA-256 is not what the hub says".to_owned();
+                        reason = "its size or checksum is not what the hub says".to_owned();
                     }
                 },
                 Err(error) if status_of(&error).is_some_and(|status| status < 500) => {
@@ -322,8 +327,8 @@ const CONFIG: &str = "config.json";
 /// The file that every model here has.
 const WEIGHTS: &str = "model.safetensors";
 
-/// Reads a file of the cache. It is a link to a file that the hub named: by the
-/// SHA-256 of what is in it, where it is large.
+/// Reads a file of the cache. It is a link to a file that the hub named by a
+/// checksum of what is in it.
 fn read_cached(place: &Path) -> Result<Cached> {
     let bytes = match std::fs::read(place) {
         Ok(bytes) => bytes,
@@ -332,13 +337,28 @@ fn read_cached(place: &Path) -> Result<Cached> {
     };
     let target = std::fs::canonicalize(place).ok();
     let name = target.as_deref().and_then(Path::file_name);
-    let sha256 = name
+    let checksum = name
         .and_then(|name| name.to_str())
-        .filter(|name| name.len() == 64 && name.bytes().all(|digit| digit.is_ascii_hexdigit()));
-    Ok(match sha256 {
-        Some(sha256) if hexadecimal(&Sha256::digest(&bytes)) != sha256 => Cached::Damaged,
-        _ => Cached::Whole(bytes),
+        .filter(|name| name.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    let is_whole = match checksum {
+        Some(sha256) if sha256.len() == 64 => hexadecimal(&Sha256::digest(&bytes)) == sha256,
+        Some(id) if id.len() == 40 => hexadecimal(git_object(&bytes).as_ref()) == id,
+        // A mirror that names files in its own way.
+        _ => true,
+    };
+    Ok(if is_whole {
+        Cached::Whole(bytes)
+    } else {
+        Cached::Damaged
     })
+}
+
+/// The id of a file in git's store of objects.
+fn git_object(bytes: &[u8]) -> impl AsRef<[u8]> {
+    let mut hash = Sha1::new();
+    hash.update(format!("blob {}\0", bytes.len()));
+    hash.update(bytes);
+    hash.finalize()
 }
 
 /// Whether the text is a whole commit, which no branch can move.

@@ -20,6 +20,7 @@ use std::thread::JoinHandle;
 
 use ebrc_model::{Classifier, DeviceChoice, Error, HubSettings, ModelFiles, Precision};
 use safetensors::Dtype;
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tiny_bert::{TinyBert, vocabulary};
@@ -40,7 +41,7 @@ struct Store {
     /// A range that is asked for is overlooked.
     whole_always: bool,
     /// The weights that are sent are not those that are told.
-    falsifies: bool,
+    falsifies: Option<&'static str>,
     /// Every file is told to be of this commit.
     commit: Option<&'static str>,
     /// Repositories that want this token.
@@ -178,8 +179,9 @@ fn answer(request: Request, store: &Store, before: usize) {
         }
         return request.respond(response).unwrap();
     }
+    let etag = format!("\"{}\"", git_object(content));
     let falsified: Vec<u8> = content.iter().map(|byte| !byte).collect();
-    let content = if large && store.falsifies {
+    let content = if store.falsifies == Some(file) {
         &falsified
     } else {
         content
@@ -200,7 +202,6 @@ fn answer(request: Request, store: &Store, before: usize) {
     }
     let mut response = Response::from_data(&content[start..=end])
         .with_status_code(if range.is_some() { 206 } else { 200 });
-    let etag = format!("\"{commit}-{file}\"");
     let span = format!("bytes {start}-{end}/{total}");
     for (name, value) in [
         ("ETag", etag.as_str()),
@@ -210,6 +211,13 @@ fn answer(request: Request, store: &Store, before: usize) {
         response.add_header(Header::from_bytes(name, value).unwrap());
     }
     request.respond(response).unwrap();
+}
+
+/// What git hashes a file to: an id that `git hash-object` gives, too.
+fn git_object(bytes: &[u8]) -> String {
+    let object = [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat();
+    let digits = Sha1::digest(object);
+    digits.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -579,13 +587,43 @@ fn a_part_that_cannot_be_gone_on_with_is_begun_anew() {
 }
 
 #[test]
-fn weights_that_are_not_what_the_hub_says_are_refused() {
-    let mut store = Store::with(&TinyBert::new());
-    store.falsifies = true;
-    let (hub, cache) = (Hub::serve(store), Cache::new());
-    let error = fetch("main", &cache.settings(hub.endpoint())).unwrap_err();
-    assert_names(&error.to_string(), &["model.safetensors", "SHA-256"]);
-    assert!(!cache.snapshot(MAIN).join("model.safetensors").exists());
+fn files_that_are_not_what_the_hub_says_are_refused() {
+    for file in ["model.safetensors", "config.json", "tokenizer.json"] {
+        let mut store = Store::with(&TinyBert::new());
+        store.falsifies = Some(file);
+        let (hub, cache) = (Hub::serve(store), Cache::new());
+        let error = fetch("main", &cache.settings(hub.endpoint())).unwrap_err();
+        assert_names(&error.to_string(), &[file, "checksum"]);
+        assert!(!cache.snapshot(MAIN).join(file).exists());
+    }
+}
+
+#[test]
+fn an_object_of_git_is_named_as_git_names_it() {
+    // echo hello | git hash-object --stdin
+    assert_eq!(
+        git_object(b"hello\n"),
+        "ce013625030ba8dba906f756967f9e9ca394464a"
+    );
+}
+
+#[test]
+fn a_configuration_that_was_damaged_in_the_cache_is_fetched_again() {
+    let model = TinyBert::new();
+    let (hub, cache) = (Hub::serve(Store::with(&model)), Cache::new());
+    let mut settings = cache.settings(hub.endpoint());
+    fetch("main", &settings).unwrap();
+    let link = cache.snapshot(MAIN).join("config.json");
+    let blob = fs::canonicalize(&link).unwrap();
+    let whole = fs::read(&blob).unwrap();
+    let damaged = String::from_utf8(whole.clone()).unwrap().replace('1', "2");
+    fs::write(&blob, &damaged).unwrap();
+    fetch("main", &settings).unwrap();
+    assert_eq!(fs::read(&link).unwrap(), whole);
+    fs::write(&blob, &damaged).unwrap();
+    settings.offline = true;
+    let error = fetch("main", &settings).unwrap_err().to_string();
+    assert_names(&error, &["config.json", "damaged", "online"]);
 }
 
 #[test]

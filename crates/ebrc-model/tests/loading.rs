@@ -264,6 +264,11 @@ fn a_configuration_that_does_not_fit_is_named_by_field() {
         ("position_embedding_type", json!("relative_key"), "absolute"),
         ("num_attention_heads", json!(5), "hidden_size"),
         ("num_hidden_layers", json!(0), "positive"),
+        (
+            "num_hidden_layers",
+            json!(1_000_000_000_000_u64),
+            "no more than 1000",
+        ),
         ("hidden_dropout_prob", json!(1.0), "0..1"),
         ("hidden_size", Value::Null, "config.json"),
     ];

@@ -17,7 +17,7 @@ use tiny_bert::TinyBert;
 /// What transformers says of the small classifier, in f32.
 const PYTHON: &str = include_str!("python.json");
 
-const TOLERANCE: f64 = 1e-4;
+const TOLERANCE: f64 = 1e-5;
 
 #[test]
 fn word_pieces_and_logits_are_those_of_python() {
