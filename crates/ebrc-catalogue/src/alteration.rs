@@ -23,7 +23,8 @@ const BEHIND: f64 = 0.55;
 /// Alters replies to what other people's logs hold: with the codes that another
 /// server would give, or none, and with the words of a sending server around
 /// them. What a reply means stays the same, as labels follow the literal meaning
-/// of the text and not its codes.
+/// of the text and not its codes; but for the few texts that only their code
+/// decides (`550 5.1.1 Address rejected`), which are altered like all others.
 #[derive(Debug)]
 pub struct Alteration<'a> {
     /// The codes of all replies.

@@ -139,17 +139,22 @@ fn checkpoint_in(folder: &Path, resume: bool) -> CheckpointPolicy {
     }
 }
 
-#[test]
-fn a_little_task_is_learned() {
-    let task = Task::new(60, 30);
-    let settings = TrainSettings {
+/// Enough to learn the toy texts.
+fn thorough() -> TrainSettings {
+    TrainSettings {
         epochs: 30,
         batch_size: 8,
         learning_rate: 2e-3,
         patience: 30,
         max_length: 24,
         ..TrainSettings::default()
-    };
+    }
+}
+
+#[test]
+fn a_little_task_is_learned() {
+    let task = Task::new(60, 30);
+    let settings = thorough();
     let model = task.trained(&settings);
     let best = model.report.best.unwrap();
     assert_eq!((best.macro_f1, best.accuracy), (1.0, 1.0));
@@ -168,14 +173,7 @@ fn a_little_task_is_learned() {
 fn doubtful_texts_are_learned_to_be_doubtful() {
     // Without validation: the last weights are kept.
     let task = Task::new(60, 0);
-    let settings = TrainSettings {
-        epochs: 30,
-        batch_size: 8,
-        learning_rate: 2e-3,
-        patience: 30,
-        max_length: 24,
-        ..TrainSettings::default()
-    };
+    let settings = thorough();
     // What the toy texts say besides the word that gives the reason.
     let says_nothing: Vec<String> = (0..24)
         .map(|number| {
@@ -203,7 +201,7 @@ fn doubtful_texts_are_learned_to_be_doubtful() {
         answers.iter().map(|(_, best)| best).sum::<f32>() / unseen.len() as f32
     };
     let (without, with) = (mean(&task), mean(&with_doubt));
-    assert!(with < 0.75 && without > 0.9, "{without} {with}");
+    assert!(with < 0.65 && without > 0.9, "{without} {with}");
     let answers = answers(&with_doubt, learned);
     let of_label = answers.iter().filter(|(label, _)| *label == 2).count();
     assert!(of_label >= 14, "{of_label} of 16");
