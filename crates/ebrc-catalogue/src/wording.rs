@@ -23,12 +23,22 @@ impl WordingIndex {
     /// Indexes a catalogue's texts.
     #[must_use]
     pub fn new(catalogue: &Catalogue) -> Self {
+        let messages = catalogue.entries().iter();
+        Self::of_words(messages.map(|entry| masked_words(&entry.render_seeded(0, 0))))
+    }
+
+    /// Indexes messages, of which those of equal words count once.
+    pub(crate) fn of<'t>(messages: impl IntoIterator<Item = &'t str>) -> Self {
+        let distinct: BTreeSet<_> = messages.into_iter().map(masked_words).collect();
+        Self::of_words(distinct)
+    }
+
+    fn of_words(messages: impl IntoIterator<Item = BTreeSet<String>>) -> Self {
         let mut index = Self {
             sizes: Vec::new(),
             entries: HashMap::new(),
         };
-        for (number, entry) in (0..).zip(catalogue.entries()) {
-            let words = masked_words(&entry.render_seeded(0, 0));
+        for (number, words) in (0..).zip(messages) {
             index.sizes.push(words.len());
             for word in words {
                 index.entries.entry(word).or_default().push(number);

@@ -12,8 +12,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use ebrc_catalogue::{Alteration, Error, Surroundings};
+use ebrc_taxonomy::{BounceType, TemplateLabel};
 
 const HEADER: &str = "place,text,language\n";
+const TYPED: TemplateLabel = TemplateLabel::Type(BounceType::NoSuchRecipient);
 const REPLIES: [&str; 4] = [
     "550 5.1.1 <ann@a.example>: no such user",
     "452 4.2.2 mailbox full",
@@ -25,10 +27,15 @@ fn read(lines: &str) -> Result<Surroundings, Error> {
     Surroundings::from_text("surroundings.csv", &format!("{HEADER}{lines}"))
 }
 
+/// The replies, all of one type.
+fn typed() -> impl Iterator<Item = (&'static str, TemplateLabel)> {
+    REPLIES.into_iter().map(|reply| (reply, TYPED))
+}
+
 fn altered(surroundings: &Surroundings, reply: &str, count: u64) -> Vec<String> {
-    let alteration = Alteration::new(REPLIES, surroundings);
+    let alteration = Alteration::new(typed(), surroundings);
     (0..count)
-        .map(|number| alteration.alter(reply, 1, number))
+        .map(|number| alteration.alter(reply, TYPED, 1, number))
         .collect()
 }
 
@@ -82,9 +89,9 @@ fn the_same_numbers_alter_alike_and_others_otherwise() {
     assert_eq!(once, altered(&surroundings, REPLIES[1], 50));
     let distinct: BTreeSet<&String> = once.iter().collect();
     assert!(distinct.len() > 10, "{}", distinct.len());
-    let alteration = Alteration::new(REPLIES, &surroundings);
+    let alteration = Alteration::new(typed(), &surroundings);
     let other: Vec<String> = (0..50)
-        .map(|number| alteration.alter(REPLIES[1], 2, number))
+        .map(|number| alteration.alter(REPLIES[1], TYPED, 2, number))
         .collect();
     assert_ne!(once, other);
 }
@@ -96,6 +103,33 @@ fn codes_that_lines_repeat_are_said_once() {
         assert!(reply.ends_with("first line second line"), "{reply}");
         assert!(reply.matches("5.7.1").count() <= 1, "{reply}");
     }
+}
+
+#[test]
+fn codes_stay_where_the_words_alone_give_no_reason() {
+    let none = Surroundings::default();
+    let replies = typed().chain([
+        ("550 address rejected", TemplateLabel::Ambiguous),
+        ("554 5.0.0 rejected", TemplateLabel::Ambiguous),
+    ]);
+    let alteration = Alteration::new(replies, &none);
+    let all = |reply, label| -> BTreeSet<String> {
+        (0..1_000)
+            .map(|number| alteration.alter(reply, label, 1, number))
+            .collect()
+    };
+    let decided = "550 5.1.1 Address rejected";
+    assert_eq!(all(decided, TYPED), BTreeSet::from([decided.to_owned()]));
+    let told = "550 5.1.1 Address rejected: no such user here";
+    assert!(all(told, TYPED).len() > 4);
+    let ambiguous = all("450 rejected", TemplateLabel::Ambiguous);
+    let expected = [
+        "450 rejected",
+        "550 rejected",
+        "554 5.0.0 rejected",
+        "rejected",
+    ];
+    assert!(ambiguous.iter().eq(expected), "{ambiguous:?}");
 }
 
 fn shipped() -> Surroundings {

@@ -158,10 +158,12 @@ pub fn sample(
 /// Alters messages to what other logs may hold.
 pub(super) fn alter(messages: &mut [LabelledMessage], seed: u64) -> Result<(), Error> {
     let surroundings = ebrc_embedded::surroundings()?;
-    let texts = messages.iter().map(|message| message.text.as_str());
-    let alteration = Alteration::new(texts, &surroundings);
+    let replies = messages
+        .iter()
+        .map(|message| (message.text.as_str(), message.label));
+    let alteration = Alteration::new(replies, &surroundings);
     for (number, message) in (0..).zip(messages) {
-        message.text = alteration.alter(&message.text, seed, number);
+        message.text = alteration.alter(&message.text, message.label, seed, number);
     }
     Ok(())
 }
