@@ -129,6 +129,10 @@ pub struct GoldParts {
     /// of that type. An ambiguous row whose `alt` is a type counts as one of
     /// that type; other ambiguous rows do not count.
     pub lenient: Figures,
+    /// The headline's rows of high confidence.
+    pub high_confidence: Option<Summary>,
+    /// The headline's rows of medium confidence.
+    pub medium_confidence: Option<Summary>,
     /// The rows of low confidence whose gold is a type.
     pub low_confidence: Option<Summary>,
     /// The headline's rows by language; `und` where none is given. Empty where
@@ -224,6 +228,8 @@ pub(crate) fn evaluate(
         repeated: total - rows.len() as u64,
         contradictory_texts: evidence.contradictory_texts,
         lenient,
+        high_confidence: part(&|row| row.confidence == Some(Confidence::High)),
+        medium_confidence: part(&|row| row.confidence == Some(Confidence::Medium)),
         low_confidence: part(&|row| row.confidence == Some(Confidence::Low)),
         languages: languages
             .into_iter()

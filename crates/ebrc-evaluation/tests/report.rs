@@ -7,7 +7,7 @@
 
 mod sample;
 
-use ebrc_evaluation::{Bootstrap, Error, Report, RunRow, Source};
+use ebrc_evaluation::{Bootstrap, Error, Report, RunRow, Source, Summary};
 use ebrc_taxonomy::BounceType::{self, Greylisted, MailboxFull, NoSuchRecipient, Timeout};
 use ebrc_taxonomy::TemplateLabel::Ambiguous;
 use sample::small::{bare, gold_report, gold_row, of_gold, row, run_report};
@@ -50,7 +50,10 @@ fn a_gold_file_s_parts_count_the_right_rows() {
     assert_eq!((summary.support, summary.accuracy), (4, 0.5));
     let gold = report.gold.as_ref().unwrap();
     assert_eq!(gold.rows, 7);
-    assert_eq!(gold.low_confidence.as_ref().unwrap().support, 1);
+    let support = |part: &Option<Summary>| part.as_ref().map(|summary| summary.support);
+    assert_eq!(support(&gold.high_confidence), Some(1));
+    assert_eq!(support(&gold.medium_confidence), Some(1));
+    assert_eq!(support(&gold.low_confidence), Some(1));
     assert_eq!(gold.seen.as_ref().unwrap().support, 1);
     assert_eq!(gold.unseen.as_ref().unwrap().support, 2);
     let languages: Vec<(&str, u64)> = gold

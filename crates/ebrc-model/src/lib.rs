@@ -45,5 +45,5 @@ pub use metrics::Validation;
 pub use precision::Precision;
 pub use training::{
     CheckpointPolicy, CurvePoint, Example, Observer, Outcome, SetSize, TrainEvent, TrainSettings,
-    TrainedModel, TrainingData, TrainingReport, train,
+    TrainedModel, TrainingData, TrainingReport, average, train,
 };

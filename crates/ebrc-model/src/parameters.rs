@@ -80,6 +80,24 @@ impl Parameters {
         Ok((Self { variables }, pooler_drawn))
     }
 
+    /// The mean of several files' weights, number by number.
+    pub(crate) fn mean(files: &[WeightFile], device: &Device) -> Result<Self> {
+        let mut variables = BTreeMap::new();
+        for (name, shape) in files.iter().take(1).flat_map(WeightFile::shapes) {
+            let mut sums = vec![0.0_f64; shape.iter().product()];
+            for file in files {
+                for (sum, number) in sums.iter_mut().zip(file.numbers(name)?) {
+                    *sum += f64::from(number);
+                }
+            }
+            let mean = sums.iter().map(|sum| (sum / files.len() as f64) as f32);
+            let mean: Vec<f32> = mean.collect();
+            let variable = Var::from_vec(mean, shape.as_slice(), device)?;
+            variables.insert(name.clone(), variable);
+        }
+        Ok(Self { variables })
+    }
+
     /// Every weight with its name, in order of names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Var)> {
         self.variables.iter()

@@ -25,7 +25,6 @@ pub(crate) mod file {
     pub(crate) const MODEL: &str = "model";
     pub(crate) const WEIGHTS: &str = "model.safetensors";
     pub(crate) const MODEL_CARD: &str = "README.md";
-    pub(crate) const INCOMPLETE_MODEL: &str = ".incomplete-model";
     pub(crate) const CHECKPOINT: &str = "checkpoint.safetensors";
     pub(crate) const PREDICTIONS: &str = "predictions.csv";
     pub(crate) const VOTES: &str = "votes.csv";

@@ -169,6 +169,14 @@ fn gold_views<'a>(gold: &'a GoldParts, headline: &'a Figures, views: &mut Vec<Vi
             figures: None,
         });
     };
+    if let Some(summary) = &gold.high_confidence {
+        let meaning = "Headline rows whose label people are sure of.";
+        add("High confidence", meaning, summary);
+    }
+    if let Some(summary) = &gold.medium_confidence {
+        let meaning = "Headline rows whose label people are fairly sure of.";
+        add("Medium confidence", meaning, summary);
+    }
     if let Some(summary) = &gold.low_confidence {
         let meaning = "Rows of low confidence, which the headline leaves out.";
         add("Low confidence", meaning, summary);

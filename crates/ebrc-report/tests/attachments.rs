@@ -108,9 +108,9 @@ fn averages_have_every_language() {
         assert_eq!(row[1], summary.support.to_string());
         assert_eq!(row[2], summary.macro_precision.to_string());
     }
-    // Headline, lenient, low confidence, seen and new wording.
+    // Headline, lenient, three confidences, seen and new wording.
     let languages = report.gold.as_ref().unwrap().languages.len();
-    assert_eq!(rows.len(), 5 + languages);
+    assert_eq!(rows.len(), 7 + languages);
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Type messages: one a line, or NDJSON with "text".
     Classify(Classify),
-    /// Look at a model: what is in it, and its card.
+    /// Look at a model, make its card anew, or average several.
     Model {
         #[command(subcommand)]
         command: Model,
@@ -280,6 +280,15 @@ pub(crate) enum WeightFormat {
     F16,
 }
 
+impl From<WeightFormat> for ebrc_model::WeightFormat {
+    fn from(format: WeightFormat) -> Self {
+        match format {
+            WeightFormat::F32 => Self::F32,
+            WeightFormat::F16 => Self::F16,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Predict {
     #[command(flatten)]
@@ -424,6 +433,26 @@ pub(crate) enum Model {
         #[arg(long, requires = "folder")]
         write: bool,
     },
+    /// Write the classifier whose weights are the mean of those of several runs,
+    /// trained on one training set and base with different seeds: it costs what
+    /// one of them costs, and is often better than each.
+    Average(Average),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Average {
+    /// The runs' folders, two or more.
+    #[arg(value_name = "RUN", required = true, num_args = 2..)]
+    pub(crate) runs: Vec<PathBuf>,
+    /// The new classifier's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Where to compute: auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: DeviceChoice,
+    /// Number format of the saved weights.
+    #[arg(long, value_enum, default_value_t = WeightFormat::F32)]
+    pub(crate) precision: WeightFormat,
 }
 
 #[derive(Debug, Args)]

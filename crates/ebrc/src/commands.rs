@@ -275,10 +275,7 @@ fn train(command: &Train, watch: &mut dyn Watch) -> Result<()> {
         epochs: command.epochs,
         checkpoint_every: command.checkpoint_every,
         resume: command.resume,
-        weights: match command.precision {
-            cli::WeightFormat::F32 => WeightFormat::F32,
-            cli::WeightFormat::F16 => WeightFormat::F16,
-        },
+        weights: command.precision.into(),
     };
     ebrc_pipeline::train(&run, &request, watch)?;
     Ok(())
@@ -501,7 +498,18 @@ fn model(command: &cli::Model) -> Result<()> {
                 None => print_text(&card),
             }
         }
+        cli::Model::Average(command) => average(command),
     }
+}
+
+fn average(command: &cli::Average) -> Result<()> {
+    let mut runs = Vec::with_capacity(command.runs.len());
+    for folder in &command.runs {
+        runs.push(Run::open(folder)?);
+    }
+    let weights = command.precision.into();
+    ebrc_pipeline::average_models(&runs, &command.output, weights, command.device)?;
+    Ok(())
 }
 
 /// As [`BufRead::read_until`] up to a line's end, with `memchr`'s search.

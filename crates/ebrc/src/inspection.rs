@@ -101,7 +101,15 @@ fn tell_training(table: &mut Table, base: Option<&str>, training: &TrainingRepor
     table.detail("validation set", &set(&training.validation));
     table.detail("SHA-256 of both", &training.data_sha256);
     table.detail("steps", &grouped(training.steps));
-    table.detail("kept epoch", &training.best_epoch.to_string());
+    match training.averaged.as_slice() {
+        [] => table.detail("kept epoch", &training.best_epoch.to_string()),
+        trainings => {
+            for one in trainings {
+                let what = format!("epoch {} of seed {}", one.best_epoch, one.settings.seed);
+                table.detail("averaged", &what);
+            }
+        }
+    }
     let settings = serde_json::to_value(&training.settings)
         .context("the settings of the training cannot be told")?;
     if let Value::Object(settings) = settings {

@@ -1,18 +1,22 @@
 //! Fine-tuning: all layers, with a new head on the pooled `[CLS]` state.
 
+mod averaging;
 mod checkpoint;
 mod plan;
 mod report;
 mod settings;
+mod validation;
 
 use std::ops::ControlFlow;
 
 use sha2::{Digest, Sha256};
 
+pub use averaging::average;
 pub use checkpoint::CheckpointPolicy;
 use checkpoint::{Fingerprint, State, Tensors};
 pub use report::{CurvePoint, Outcome, SetSize, TrainEvent, TrainedModel, TrainingReport};
 pub use settings::TrainSettings;
+use validation::ValidationSet;
 
 use crate::calibration::Calibration;
 use crate::classifier::Classifier;
@@ -21,12 +25,11 @@ use crate::device::DeviceChoice;
 use crate::dropout::StepDropout;
 use crate::error::{Error, Result};
 use crate::files::{ModelFiles, hexadecimal};
-use crate::loss::{Target, cross_entropy};
-use crate::metrics::{Confusion, Validation};
+use crate::loss::Target;
+use crate::metrics::Validation;
 use crate::network::{Kernels, Network};
 use crate::optimizer::{AdamW, Step};
 use crate::parameters::{Absent, Parameters};
-use crate::precision::Precision;
 use crate::tokens::{PackedBatch, TextEncoder};
 
 /// A text, its label and how many messages it stands for.
@@ -127,7 +130,7 @@ struct Trainer<'a> {
     network: Network,
     optimizer: AdamW,
     train: Vec<Vec<u32>>,
-    validation: Vec<Vec<u32>>,
+    validation: ValidationSet<'a>,
     mean_weight: f64,
     state: State,
     best: Option<Tensors>,
@@ -141,10 +144,7 @@ impl<'a> Trainer<'a> {
         network: Network,
         encoder: &TextEncoder,
     ) -> Result<Self> {
-        let encode = |examples: &[Example]| {
-            let texts: Vec<&str> = examples.iter().map(|e| e.text.as_str()).collect();
-            encoder.encode_all(&texts)
-        };
+        let texts: Vec<&str> = data.train.iter().map(|e| e.text.as_str()).collect();
         let base_sha256 = base.weights_sha256();
         let fingerprint = Fingerprint {
             settings: hash_of_settings(settings, &network)?,
@@ -154,8 +154,8 @@ impl<'a> Trainer<'a> {
         let total: f64 = data.train.iter().map(|e| f64::from(e.weight)).sum();
         Ok(Self {
             optimizer: AdamW::new(&network.parameters)?,
-            train: encode(data.train)?,
-            validation: encode(data.validation)?,
+            train: encoder.encode_all(&texts)?,
+            validation: ValidationSet::new(data.validation, data.labels.len(), encoder)?,
             mean_weight: total / data.train.len() as f64,
             state: State::new(fingerprint),
             best: None,
@@ -329,10 +329,9 @@ impl<'a> Trainer<'a> {
     fn end_epoch(&mut self, epoch: usize) -> Result<Option<TrainEvent>> {
         let epoch = epoch + 1;
         self.state.finished = epoch == self.settings.epochs;
-        if self.validation.is_empty() {
+        let Some((validation, macro_f1)) = self.validation.validate(&mut self.network)? else {
             return Ok(None);
-        }
-        let (validation, macro_f1) = self.validate()?;
+        };
         let best = self.state.best_f1_bits.is_none_or(|bits| {
             let best = f64::from_bits(bits);
             let lower_loss = || {
@@ -360,40 +359,6 @@ impl<'a> Trainer<'a> {
         }))
     }
 
-    /// Figures of the validation set, and its macro-F1 in full precision.
-    fn validate(&mut self) -> Result<(Validation, f64)> {
-        self.network.pack(Precision::F32)?;
-        let rows = self
-            .network
-            .infer_all(&self.validation, |output| output.logits)?;
-        let classes = self.data.labels.len();
-        let mut confusion = Confusion::new(classes);
-        let (mut loss, mut total) = (0.0, 0.0);
-        for (row, example) in rows.iter().zip(self.data.validation) {
-            let target = Target {
-                label: example.label,
-                certainty: 1.0,
-                weight: example.weight,
-            };
-            loss += cross_entropy(row, &[target], classes, 0.0).0;
-            total += f64::from(example.weight);
-            let mut predicted = 0;
-            for (class, logit) in row.iter().enumerate() {
-                if *logit > row[predicted] {
-                    predicted = class;
-                }
-            }
-            confusion.add(example.label, predicted, f64::from(example.weight));
-        }
-        let macro_f1 = confusion.macro_f1();
-        let validation = Validation {
-            loss: (loss / total) as f32,
-            macro_f1: macro_f1 as f32,
-            accuracy: confusion.accuracy() as f32,
-        };
-        Ok((validation, macro_f1))
-    }
-
     /// Figures of the best epoch so far.
     fn best_validation(&self) -> Option<Validation> {
         let best_epoch = self.state.best_epoch?;
@@ -406,8 +371,7 @@ impl<'a> Trainer<'a> {
         if let Some(best) = &self.best {
             self.network.parameters.restore(best)?;
         }
-        self.network.pack(Precision::F32)?;
-        let calibration = self.calibration()?;
+        let calibration = self.validation.calibrate(&mut self.network)?;
         let last_epoch = self.state.step / self.steps_per_epoch();
         let best = self.best_validation();
         let best_epoch = self.state.best_epoch.unwrap_or(last_epoch);
@@ -428,27 +392,9 @@ impl<'a> Trainer<'a> {
             best,
             stopped_early: last_epoch < self.settings.epochs,
             curve: self.state.curve,
+            averaged: Vec::new(),
         };
         Ok((self.network, calibration, report))
-    }
-
-    /// Fits the temperature to the validation set, where there is one.
-    fn calibration(&self) -> Result<Option<Calibration>> {
-        if self.validation.is_empty() {
-            return Ok(None);
-        }
-        let logits = self
-            .network
-            .infer_all(&self.validation, |output| output.logits)?;
-        let targets = self.data.validation.iter().map(|example| Target {
-            label: example.label,
-            certainty: 1.0,
-            weight: example.weight,
-        });
-        Ok(Some(Calibration::fit(
-            &logits,
-            &targets.collect::<Vec<_>>(),
-        )))
     }
 }
 

@@ -104,14 +104,18 @@ pub struct TrainingReport {
     pub validation: SetSize,
     /// Steps taken.
     pub steps: usize,
-    /// The epoch whose weights were kept, from 1.
+    /// The epoch whose weights were kept, from 1; of averaged models, that of
+    /// the first.
     pub best_epoch: usize,
     /// Figures of the kept weights, when there was a validation set.
     pub best: Option<Validation>,
     /// Whether patience ended training before the last epoch.
     pub stopped_early: bool,
-    /// The loss curve.
+    /// The loss curve; empty where models were averaged.
     pub curve: Vec<CurvePoint>,
+    /// The trainings whose weights were averaged, if that is what this model is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub averaged: Vec<TrainingReport>,
 }
 
 /// A fine-tuned model and how it came to be.

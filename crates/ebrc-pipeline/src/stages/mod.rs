@@ -1,4 +1,5 @@
 mod annotate;
+mod average;
 mod baselines;
 mod classify;
 mod evaluate;
@@ -16,6 +17,7 @@ mod simulate;
 mod train;
 
 pub use annotate::{AnnotateSummary, annotate, annotate_logs};
+pub use average::average_models;
 pub use classify::{Caution, Classification, MessageStream, WhenUnsure};
 pub use evaluate::{EvaluateSettings, evaluate, write_model_card};
 pub use gold::{GoldSettings, OtherModel, evaluate_gold};

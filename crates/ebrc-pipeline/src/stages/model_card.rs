@@ -167,7 +167,7 @@ impl CardEvaluation {
 }
 
 /// `README.md` of a model's folder, with the front matter that hubs read.
-fn card_of_training(
+pub(super) fn card_of_training(
     base: &CardBase,
     report: &TrainingReport,
     calibration: Option<&Calibration>,
@@ -209,7 +209,7 @@ fn card_of_training(
         "\n## Training\n\n| what | value |\n|---|---|\n\
          | messages trained on | {} ({} distinct texts) |\n\
          | messages validated on, of other templates | {} ({} distinct texts) |\n\
-         | steps | {} |\n| kept weights | those of epoch {} |\n\
+         | steps | {} |\n| kept weights | {} |\n\
          | seed | {} |\n| highest learning rate | {} |\n| texts a step | {} |\n\
          | SHA-256 of labels and examples | `{}` |\n",
         report.train.weight,
@@ -217,8 +217,8 @@ fn card_of_training(
         report.validation.weight,
         report.validation.texts,
         report.steps,
-        report.best_epoch,
-        report.settings.seed,
+        kept_weights(report),
+        seeds(report),
         report.settings.learning_rate,
         report.settings.batch_size,
         report.data_sha256,
@@ -243,6 +243,29 @@ fn card_of_training(
     }
     card.push_str("\n`training.json` holds all settings and the loss curve.\n");
     card
+}
+
+fn kept_weights(report: &TrainingReport) -> String {
+    match report.averaged.as_slice() {
+        [] => format!("those of epoch {}", report.best_epoch),
+        trainings => format!(
+            "the mean of {} trainings' weights, of their epochs {}",
+            trainings.len(),
+            listed(trainings.iter().map(|training| training.best_epoch))
+        ),
+    }
+}
+
+fn seeds(report: &TrainingReport) -> String {
+    match report.averaged.as_slice() {
+        [] => report.settings.seed.to_string(),
+        trainings => listed(trainings.iter().map(|training| training.settings.seed)),
+    }
+}
+
+fn listed(numbers: impl Iterator<Item = impl ToString>) -> String {
+    let words: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    words.join(", ")
 }
 
 /// The key of the front matter that names the base on a hub.

@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -149,19 +150,13 @@ pub fn train(
         steps: trained.report.steps as u64,
         macro_f1: trained.report.best.map(|best| f64::from(best.macro_f1)),
     };
-    // The folder appears whole: written beside its place and renamed.
-    let incomplete = run.path(file::INCOMPLETE_MODEL);
-    remove_folder_if_there(&incomplete)?;
-    trained.save(&incomplete, request.weights)?;
     let card = model_card(
         &request.base,
         &trained.report,
         trained.classifier.calibration(),
     );
-    ebrc_files::write_complete(&incomplete.join("README.md"), card.as_bytes())?;
     let folder = run.model();
-    remove_folder_if_there(&folder)?;
-    fs::rename(&incomplete, &folder).map_err(|source| ebrc_files::Error::write(&folder, source))?;
+    save_model(&trained, request.weights, &card, &folder)?;
     run.record(
         Stage::Train,
         &recorded,
@@ -179,6 +174,25 @@ pub fn train(
         }
     ));
     Ok(summary)
+}
+
+/// Writes a model's folder, its card included. The folder appears whole, in
+/// place of one that was there: it is written beside its place and renamed.
+pub(super) fn save_model(
+    model: &TrainedModel,
+    weights: WeightFormat,
+    card: &str,
+    folder: &Path,
+) -> Result<(), Error> {
+    let mut name = OsString::from(".incomplete-");
+    name.push(folder.file_name().unwrap_or_default());
+    let incomplete = folder.with_file_name(name);
+    remove_folder_if_there(&incomplete)?;
+    model.save(&incomplete, weights)?;
+    ebrc_files::write_complete(&incomplete.join(file::MODEL_CARD), card.as_bytes())?;
+    remove_folder_if_there(folder)?;
+    fs::rename(&incomplete, folder)
+        .map_err(|source| ebrc_files::Error::write(folder, source).into())
 }
 
 /// Fine-tunes a base on a training and a validation set; `None` where it was
