@@ -4,7 +4,7 @@
 use hashbrown::HashMap;
 
 use crate::memo::{Memo, Remembered};
-use crate::vocabulary::{TokenId, UNKNOWN_ID, Vocabulary, WILDCARD_ID};
+use crate::vocabulary::{TokenId, Vocabulary, WILDCARD_ID};
 use crate::{Change, Settings, tokens};
 
 /// The root's place among the nodes.
@@ -17,6 +17,8 @@ pub(crate) struct Tree {
     length: usize,
     vocabulary: Vocabulary,
     nodes: Vec<Node>,
+    /// The child of a node for a token.
+    children: HashMap<(u32, TokenId), u32>,
     free_nodes: Vec<u32>,
     clusters: Vec<Cluster>,
     free_clusters: Vec<u32>,
@@ -33,7 +35,7 @@ pub(crate) struct Tree {
 struct Node {
     parent: u32,
     token: TokenId,
-    children: HashMap<TokenId, u32>,
+    children: usize,
     members: Vec<u32>,
     /// The members' templates, one after the other.
     rows: Vec<TokenId>,
@@ -71,6 +73,7 @@ impl Tree {
             length,
             vocabulary: Vocabulary::new(),
             nodes: vec![Node::default()],
+            children: HashMap::new(),
             free_nodes: Vec::new(),
             clusters: Vec::new(),
             free_clusters: Vec::new(),
@@ -142,11 +145,16 @@ impl Tree {
     /// wildcard's.
     fn leaf_of(&self, path: &[TokenId]) -> Option<u32> {
         let mut node = ROOT;
-        for token in path {
-            let children = &self.nodes[node as usize].children;
-            node = *children.get(token).or_else(|| children.get(&WILDCARD_ID))?;
+        for &token in path {
+            node = self
+                .child(node, token)
+                .or_else(|| self.child(node, WILDCARD_ID))?;
         }
         Some(node)
+    }
+
+    fn child(&self, node: u32, token: TokenId) -> Option<u32> {
+        self.children.get(&(node, token)).copied()
     }
 
     /// The most similar row of a leaf: ties go to the one with more wildcards,
@@ -235,14 +243,14 @@ impl Tree {
     /// The child for a new cluster's token. A node keeps its last place for
     /// the wildcard, which takes every token that finds no place of its own.
     fn child_for(&mut self, settings: &Settings, node: u32, token: TokenId, word: &str) -> u32 {
-        let children = &self.nodes[node as usize].children;
-        if let Some(&child) = children.get(&token) {
+        if let Some(child) = self.child(node, token) {
             return child;
         }
         let numeric = settings.numeric_tokens_are_wildcards && word.chars().any(char::is_numeric);
-        let wildcard = children.get(&WILDCARD_ID).copied();
+        let wildcard = self.child(node, WILDCARD_ID);
         let reserved = usize::from(wildcard.is_none());
-        let own_place = !numeric && children.len() + reserved < settings.max_children;
+        let children = self.nodes[node as usize].children;
+        let own_place = !numeric && children + reserved < settings.max_children;
         if !own_place && let Some(child) = wildcard {
             return child;
         }
@@ -256,7 +264,8 @@ impl Tree {
             ..Node::default()
         };
         let place = take_place(&mut self.nodes, &mut self.free_nodes, child);
-        self.nodes[parent as usize].children.insert(token, place);
+        self.children.insert((parent, token), place);
+        self.nodes[parent as usize].children += 1;
         self.structure += 1;
         place
     }
@@ -341,11 +350,12 @@ impl Tree {
         self.free_clusters.push(cluster);
         loop {
             let node = &self.nodes[place as usize];
-            if place == ROOT || !node.members.is_empty() || !node.children.is_empty() {
+            if place == ROOT || !node.members.is_empty() || node.children > 0 {
                 break;
             }
             let (parent, token) = (node.parent, node.token);
-            self.nodes[parent as usize].children.remove(&token);
+            self.children.remove(&(parent, token));
+            self.nodes[parent as usize].children -= 1;
             self.free_nodes.push(place);
             self.structure += 1;
             place = parent;
@@ -365,14 +375,10 @@ impl Tree {
             let mut renewed = |id: &mut TokenId| *id = self.vocabulary.intern(old.token(*id));
             node.rows.iter_mut().for_each(&mut renewed);
             renewed(&mut node.token);
-            let children = std::mem::take(&mut node.children);
-            node.children = children
-                .into_iter()
-                .map(|(mut token, child)| {
-                    renewed(&mut token);
-                    (token, child)
-                })
-                .collect();
+        }
+        for ((node, mut token), child) in std::mem::take(&mut self.children) {
+            token = self.vocabulary.intern(old.token(token));
+            self.children.insert((node, token), child);
         }
         self.forgotten_tokens = 0;
     }
@@ -412,8 +418,8 @@ impl Tree {
         let mut node = ROOT;
         for token in path {
             let token = self.vocabulary.intern(token);
-            node = match self.nodes[node as usize].children.get(&token) {
-                Some(&child) => child,
+            node = match self.child(node, token) {
+                Some(child) => child,
                 None => self.new_child(node, token),
             };
         }
@@ -434,14 +440,11 @@ impl Tree {
             .collect();
         let mut path = Vec::new();
         let mut node = Some(ROOT);
-        for token in &ids[..settings.path_length(self.length)] {
+        for &token in &ids[..settings.path_length(self.length)] {
             let Some(place) = node else { break };
-            let children = &self.nodes[place as usize].children;
-            let own = *token != UNKNOWN_ID && children.contains_key(token);
-            node = children
-                .get(if own { token } else { &WILDCARD_ID })
-                .copied();
-            path.push(node.map(|_| own));
+            let own = self.child(place, token);
+            node = own.or_else(|| self.child(place, WILDCARD_ID));
+            path.push(node.map(|_| own.is_some()));
         }
         let rows = node.map(|node| {
             let members = self.nodes[node as usize].members.iter();
