@@ -26,6 +26,7 @@
 //! # Ok::<(), ebrc_drain::Error>(())
 //! ```
 
+mod explanation;
 mod memo;
 mod miner;
 mod recency;
@@ -35,6 +36,7 @@ mod tokens;
 mod tree;
 mod vocabulary;
 
+pub use explanation::{Candidate, Explanation, Turn};
 pub use miner::{Change, Cluster, ClusterId, Drain, Learned, Search};
 pub use settings::Settings;
 

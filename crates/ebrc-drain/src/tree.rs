@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 
 use crate::memo::{Memo, Remembered};
 use crate::vocabulary::{TokenId, Vocabulary, WILDCARD_ID};
-use crate::{Change, Settings, tokens};
+use crate::{Change, Settings, Turn, tokens};
 
 /// The root's place among the nodes.
 const ROOT: u32 = 0;
@@ -432,41 +432,35 @@ impl Tree {
         place
     }
 
-    /// The candidates of a line's leaf, each with its equal tokens and its
-    /// wildcards, and how far the line's path is known.
-    pub(crate) fn candidates(&self, settings: &Settings, line: &str) -> Candidates {
+    /// Which way each token of a line's path leads, and the clusters of the
+    /// leaf at its end: their places, the tokens in which they equal the line,
+    /// and their wildcards.
+    pub(crate) fn candidates(
+        &self,
+        settings: &Settings,
+        line: &str,
+    ) -> (Vec<Turn>, Vec<(u32, usize, usize)>) {
         let ids: Vec<TokenId> = tokens::split(line)
             .map(|token| self.vocabulary.get(token))
             .collect();
-        let mut path = Vec::new();
-        let mut node = Some(ROOT);
+        let mut turns = Vec::new();
+        let mut node = ROOT;
         for &token in &ids[..settings.path_length(self.length)] {
-            let Some(place) = node else { break };
-            let own = self.child(place, token);
-            node = own.or_else(|| self.child(place, WILDCARD_ID));
-            path.push(node.map(|_| own.is_some()));
+            let own = self.child(node, token).map(|child| (Turn::Own, child));
+            let wildcard = || Some((Turn::Wildcard, self.child(node, WILDCARD_ID)?));
+            let Some((turn, child)) = own.or_else(wildcard) else {
+                turns.push(Turn::DeadEnd);
+                return (turns, Vec::new());
+            };
+            turns.push(turn);
+            node = child;
         }
-        let rows = node.map(|node| {
-            let members = self.nodes[node as usize].members.iter();
-            members
-                .zip(self.rows(node))
-                .map(|(&member, (_, row))| (member, equal_tokens(row, &ids), wildcards(row)))
-                .collect()
-        });
-        Candidates {
-            path,
-            rows: rows.unwrap_or_default(),
-        }
+        let members = self.nodes[node as usize].members.iter();
+        let rows = members
+            .zip(self.rows(node))
+            .map(|(&member, (_, row))| (member, equal_tokens(row, &ids), wildcards(row)));
+        (turns, rows.collect())
     }
-}
-
-/// What a line meets on its way, see [`Tree::candidates`].
-pub(crate) struct Candidates {
-    /// For each token of the path whether its own child was taken, or the
-    /// wildcard's; `None` where there is neither.
-    pub(crate) path: Vec<Option<bool>>,
-    /// Clusters, their tokens that equal the line's, and their wildcards.
-    pub(crate) rows: Vec<(u32, usize, usize)>,
 }
 
 /// How many tokens of a template, wildcards left out, a line has too.
