@@ -12,24 +12,32 @@
 //! volatile parts is the caller's too.
 //!
 //! ```
-//! use ebrc_drain::{Drain, Settings};
+//! use ebrc_drain::{Drain, Search, Settings};
 //!
 //! let mut drain = Drain::new(Settings::default())?;
-//! let first = drain.learn("", "mailbox of alice is full");
-//! let second = drain.learn("", "mailbox of bob is full");
+//! let first = drain.learn("", "mailbox of alice is full").cluster;
+//! let second = drain.learn("", "mailbox of bob is full").cluster;
 //! assert_eq!(first, second);
 //! assert_eq!(drain.cluster(first).map(|c| c.template()), Some("mailbox of <*> is full".into()));
-//! assert_eq!(drain.find("", "mailbox of carol is full"), Some(first));
-//! assert_eq!(drain.find("", "mailbox of carol is empty"), None);
+//! let carol = "mailbox of carol is full";
+//! assert_eq!(drain.find("", carol, Search::Leaf), Some(first));
+//! assert_eq!(drain.parameters(first, carol), Some(vec!["carol".to_owned()]));
+//! assert_eq!(drain.find("", "mailbox of carol is empty", Search::Leaf), None);
 //! # Ok::<(), ebrc_drain::Error>(())
 //! ```
 
+mod explanation;
+mod memo;
 mod miner;
+mod recency;
 mod settings;
 mod state;
+mod tokens;
+mod tree;
 mod vocabulary;
 
-pub use miner::{Cluster, ClusterId, Drain};
+pub use explanation::{Candidate, Explanation, Turn};
+pub use miner::{Change, Cluster, ClusterId, Drain, Learned, Search};
 pub use settings::Settings;
 
 /// The token that stands for any token in a template.

@@ -1,10 +1,13 @@
 use std::fmt;
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{TokenId, UNKNOWN_ID, Vocabulary, WILDCARD_ID};
-use crate::{Error, Settings, WILDCARD};
+use crate::recency::Recency;
+use crate::state::{Leaf, SavedCluster};
+use crate::tree::{self, Tree};
+use crate::{Error, Settings, tokens};
 
 /// A cluster's number, counted up from 0 in the order of creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,39 +20,67 @@ impl fmt::Display for ClusterId {
     }
 }
 
-/// A cluster as its owner holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StoredCluster {
-    pub(crate) key: u32,
-    pub(crate) tokens: Vec<TokenId>,
-    pub(crate) size: u64,
+/// What a line changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Nothing but the cluster's size.
+    None,
+    /// A token of the cluster's template became a wildcard.
+    Template,
+    /// The cluster was made.
+    Created,
 }
 
-/// A place in the tree: an inner node or a leaf.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Node {
-    pub(crate) children: HashMap<TokenId, u32>,
-    pub(crate) clusters: Vec<u32>,
+/// Where a line went, and what it changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Learned {
+    /// The cluster that took the line.
+    pub cluster: ClusterId,
+    /// What became of it.
+    pub change: Change,
+}
+
+/// Where a line's template is looked for.
+///
+/// Clusters never move: where a template's tokens became wildcards, or a node
+/// filled up, a line that a cluster took may later lead to another leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Search {
+    /// In the leaf that the line's path leads to.
+    #[default]
+    Leaf,
+    /// There, and where that finds nothing among all clusters of its key and
+    /// length.
+    LeafThenAll,
+    /// Among all clusters of its key and length: the template with most
+    /// wildcards, of equals the older.
+    All,
+}
+
+/// Where a cluster lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    tree: u32,
+    cluster: u32,
 }
 
 /// A view of one cluster of a [`Drain`].
 #[derive(Debug, Clone, Copy)]
 pub struct Cluster<'a> {
-    drain: &'a Drain,
-    stored: &'a StoredCluster,
+    tree: &'a Tree,
+    place: u32,
 }
 
 impl<'a> Cluster<'a> {
     /// The key under which the cluster's lines were learned.
     #[must_use]
     pub fn key(&self) -> &'a str {
-        &self.drain.keys[self.stored.key as usize]
+        self.tree.key()
     }
 
-    /// The template's tokens, [`WILDCARD`] where lines differ.
+    /// The template's tokens, [`crate::WILDCARD`] where lines differ.
     pub fn tokens(&self) -> impl Iterator<Item = &'a str> {
-        let vocabulary = &self.drain.vocabulary;
-        self.stored.tokens.iter().map(|&id| vocabulary.token(id))
+        self.tree.template(self.place)
     }
 
     /// The tokens joined by single spaces.
@@ -61,21 +92,21 @@ impl<'a> Cluster<'a> {
     /// How many lines the cluster took.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.stored.size
+        self.tree.size(self.place)
     }
 }
 
 /// The miner: learns templates from lines, and finds a line's template.
 #[derive(Debug, Clone)]
 pub struct Drain {
-    pub(crate) settings: Settings,
-    pub(crate) vocabulary: Vocabulary,
-    pub(crate) keys: Vec<String>,
-    pub(crate) key_ids: HashMap<String, u32>,
-    /// The tree of each (key, number of tokens).
-    pub(crate) roots: HashMap<(u32, usize), u32>,
-    pub(crate) nodes: Vec<Node>,
-    pub(crate) clusters: Vec<StoredCluster>,
+    settings: Settings,
+    /// The tree of each key and number of tokens.
+    roots: HashMap<String, HashMap<usize, u32>>,
+    trees: Vec<Tree>,
+    free_trees: Vec<u32>,
+    clusters: HashMap<u32, Place>,
+    next_id: u32,
+    recency: Recency,
 }
 
 impl Drain {
@@ -87,12 +118,12 @@ impl Drain {
         settings.validate()?;
         Ok(Self {
             settings,
-            vocabulary: Vocabulary::new(),
-            keys: Vec::new(),
-            key_ids: HashMap::new(),
             roots: HashMap::new(),
-            nodes: Vec::new(),
-            clusters: Vec::new(),
+            trees: Vec::new(),
+            free_trees: Vec::new(),
+            clusters: HashMap::new(),
+            next_id: 0,
+            recency: Recency::default(),
         })
     }
 
@@ -102,186 +133,229 @@ impl Drain {
         &self.settings
     }
 
+    /// How many clusters there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.clusters.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.clusters.is_empty()
+    }
+
     /// Adds a line: the cluster it joined, or the new one it made.
-    pub fn learn(&mut self, key: &str, line: &str) -> ClusterId {
-        let tokens = self.look_up(line);
-        if let Some(id) = self.search(key, &tokens, self.settings.similarity, false) {
-            let cluster = &mut self.clusters[id as usize];
-            cluster.size += 1;
-            for (own, &token) in cluster.tokens.iter_mut().zip(&tokens) {
-                if *own != token {
-                    *own = WILDCARD_ID;
-                }
-            }
-            return ClusterId(id);
+    pub fn learn(&mut self, key: &str, line: &str) -> Learned {
+        let line = tokens::with_spaces(line, &self.settings.extra_delimiters);
+        let tree = self.tree_for(key, tokens::count(&line));
+        let learned = self.trees[tree as usize].learn(&self.settings, &line);
+        self.numbered(tree, learned)
+    }
+
+    /// Adds lines, each with its key, as [`Self::learn`] one after the other
+    /// does, but on all threads of the current pool: lines of different keys or
+    /// lengths never meet. With [`Settings::max_clusters`] on one thread, since
+    /// then they do.
+    pub fn learn_all<K, L>(&mut self, lines: &[(K, L)]) -> Vec<Learned>
+    where
+        K: AsRef<str> + Sync,
+        L: AsRef<str> + Sync,
+    {
+        if self.settings.max_clusters.is_some() || rayon::current_num_threads() == 1 {
+            let lines = lines.iter();
+            return lines
+                .map(|(key, line)| self.learn(key.as_ref(), line.as_ref()))
+                .collect();
         }
-        self.add(key, line)
+        let delimiters = &self.settings.extra_delimiters;
+        let parted: Vec<_> = lines
+            .par_iter()
+            .map(|(_, line)| {
+                let line = tokens::with_spaces(line.as_ref(), delimiters);
+                (tokens::count(&line), line)
+            })
+            .collect();
+        let mut of_trees: Vec<Vec<u32>> = vec![Vec::new(); self.trees.len()];
+        for (number, ((key, _), (count, _))) in (0..).zip(lines.iter().zip(&parted)) {
+            let tree = self.tree_for(key.as_ref(), *count) as usize;
+            if tree >= of_trees.len() {
+                of_trees.resize(tree + 1, Vec::new());
+            }
+            of_trees[tree].push(number);
+        }
+        let settings = &self.settings;
+        let work = self.trees.iter_mut().zip(of_trees).enumerate();
+        let mut work: Vec<_> = work.filter(|(_, (_, lines))| !lines.is_empty()).collect();
+        // The longest first, so that no thread is left alone with it at the end.
+        work.sort_by_key(|(_, (_, lines))| std::cmp::Reverse(lines.len()));
+        let learned: Vec<(usize, Vec<u32>, Vec<tree::Learned>)> = work
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|(number, (tree, lines))| {
+                let learn = |&line: &u32| tree.learn(settings, &parted[line as usize].1);
+                let learned = lines.iter().map(learn).collect();
+                (number, lines, learned)
+            })
+            .collect();
+        let mut in_order = vec![None; lines.len()];
+        for (tree, lines, learned) in learned {
+            for (line, learned) in lines.into_iter().zip(learned) {
+                in_order[line as usize] = Some((tree as u32, learned));
+            }
+        }
+        in_order
+            .into_iter()
+            .flatten()
+            .map(|(tree, learned)| self.numbered(tree, learned))
+            .collect()
     }
 
     /// The cluster whose template the line matches in every token, without
-    /// learning anything; a wildcard matches every token.
+    /// learning anything; a wildcard matches every token. Of several, the one
+    /// with most wildcards, then the older.
     #[must_use]
-    pub fn find(&self, key: &str, line: &str) -> Option<ClusterId> {
-        let tokens = self.look_up(line);
-        self.search(key, &tokens, 1.0, true).map(ClusterId)
+    pub fn find(&self, key: &str, line: &str, search: Search) -> Option<ClusterId> {
+        let line = tokens::with_spaces(line, &self.settings.extra_delimiters);
+        let tree = self.known_tree(key, tokens::count(&line))?;
+        let found = self.trees[tree as usize].find(&self.settings, &line, search);
+        found.map(ClusterId)
     }
 
     /// One cluster.
     #[must_use]
     pub fn cluster(&self, id: ClusterId) -> Option<Cluster<'_>> {
-        let stored = self.clusters.get(id.0 as usize)?;
+        let place = self.clusters.get(&id.0)?;
         Some(Cluster {
-            drain: self,
-            stored,
+            tree: self.trees.get(place.tree as usize)?,
+            place: place.cluster,
         })
     }
 
     /// All clusters, in the order of their ids.
     pub fn clusters(&self) -> impl Iterator<Item = (ClusterId, Cluster<'_>)> {
-        (0..).zip(&self.clusters).map(|(id, stored)| {
-            let cluster = Cluster {
-                drain: self,
-                stored,
-            };
-            (ClusterId(id), cluster)
-        })
+        let mut ids: Vec<u32> = self.clusters.keys().copied().collect();
+        ids.sort_unstable();
+        ids.into_iter()
+            .filter_map(|id| Some((ClusterId(id), self.cluster(ClusterId(id))?)))
     }
 
-    fn look_up(&self, line: &str) -> Vec<TokenId> {
-        line.split_whitespace()
-            .map(|token| self.vocabulary.get(token))
-            .collect()
-    }
-
-    /// How many tokens lead to the leaf of a line.
-    fn path_length(&self, tokens: usize) -> usize {
-        (self.settings.depth - 3).min(tokens.saturating_sub(1))
-    }
-
-    fn search(
-        &self,
-        key: &str,
-        tokens: &[TokenId],
-        similarity: f64,
-        wildcards_count: bool,
-    ) -> Option<u32> {
-        let key = *self.key_ids.get(key)?;
-        let mut node = &self.nodes[*self.roots.get(&(key, tokens.len()))? as usize];
-        for token in &tokens[..self.path_length(tokens.len())] {
-            let child = node
-                .children
-                .get(token)
-                .or_else(|| node.children.get(&WILDCARD_ID))?;
-            node = &self.nodes[*child as usize];
+    /// The parameters of a line: its tokens where the cluster's template has a
+    /// wildcard, in their order. `None` where the line is none of the template's.
+    #[must_use]
+    pub fn parameters(&self, id: ClusterId, line: &str) -> Option<Vec<String>> {
+        let line = tokens::with_spaces(line, &self.settings.extra_delimiters);
+        let cluster = self.cluster(id)?;
+        let mut template = cluster.tokens();
+        let mut parameters = Vec::new();
+        for token in tokens::split(&line) {
+            match template.next()? {
+                crate::WILDCARD => parameters.push(token.to_owned()),
+                own if own == token => {}
+                _ => return None,
+            }
         }
-        self.most_similar(&node.clusters, tokens, similarity, wildcards_count)
+        template.next().is_none().then_some(parameters)
     }
 
-    /// The most similar cluster that is similar enough: ties go to the one
-    /// with more wildcards, then to the older.
-    fn most_similar(
-        &self,
-        leaf: &[u32],
-        tokens: &[TokenId],
-        similarity: f64,
-        wildcards_count: bool,
-    ) -> Option<u32> {
-        let mut best: Option<(usize, usize, u32)> = None;
-        for &id in leaf {
-            let mut equal = 0;
-            let mut wildcards = 0;
-            for (&own, &token) in self.clusters[id as usize].tokens.iter().zip(tokens) {
-                if own == WILDCARD_ID {
-                    wildcards += 1;
-                } else if own == token {
-                    equal += 1;
+    pub(crate) fn known_tree(&self, key: &str, length: usize) -> Option<u32> {
+        self.roots.get(key)?.get(&length).copied()
+    }
+
+    pub(crate) fn tree(&self, tree: u32) -> &Tree {
+        &self.trees[tree as usize]
+    }
+
+    /// All trees, in the order of keys and lengths.
+    pub(crate) fn trees_in_order(&self) -> Vec<&Tree> {
+        let trees = self.roots.values().flat_map(HashMap::values);
+        let mut trees: Vec<&Tree> = trees.map(|&tree| self.tree(tree)).collect();
+        trees.sort_by_key(|tree| (tree.key(), tree.length()));
+        trees
+    }
+
+    fn tree_for(&mut self, key: &str, length: usize) -> u32 {
+        if let Some(known) = self.known_tree(key, length) {
+            return known;
+        }
+        let tree = Tree::new(key, length);
+        let place = tree::take_place(&mut self.trees, &mut self.free_trees, tree);
+        let lengths = self.roots.entry_ref(key).or_default();
+        lengths.insert(length, place);
+        place
+    }
+
+    /// Gives a new cluster its number, and forgets one where there are too
+    /// many.
+    fn numbered(&mut self, tree: u32, learned: tree::Learned) -> Learned {
+        let owner = &mut self.trees[tree as usize];
+        if learned.change == Change::Created {
+            owner.set_id(learned.cluster, self.next_id);
+            let place = Place {
+                tree,
+                cluster: learned.cluster,
+            };
+            self.clusters.insert(self.next_id, place);
+            self.next_id += 1;
+        }
+        let id = owner.id(learned.cluster);
+        if let Some(most) = self.settings.max_clusters {
+            self.recency.touch(id);
+            while self.recency.len() > most {
+                self.forget_oldest();
+            }
+        }
+        Learned {
+            cluster: ClusterId(id),
+            change: learned.change,
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let oldest = self.recency.pop();
+        let Some(place) = oldest.and_then(|id| self.clusters.remove(&id)) else {
+            return;
+        };
+        let tree = &mut self.trees[place.tree as usize];
+        tree.forget(place.cluster);
+        if tree.is_empty() {
+            if let Some(lengths) = self.roots.get_mut(tree.key()) {
+                lengths.remove(&tree.length());
+                if lengths.is_empty() {
+                    self.roots.remove(tree.key());
                 }
             }
-            if wildcards_count {
-                equal += wildcards;
-            }
-            if best.is_none_or(|(e, w, _)| (equal, wildcards) > (e, w)) {
-                best = Some((equal, wildcards, id));
-            }
+            self.trees[place.tree as usize] = Tree::new("", 0);
+            self.free_trees.push(place.tree);
         }
-        let (equal, _, id) = best?;
-        let share = if tokens.is_empty() {
-            1.0
-        } else {
-            equal as f64 / tokens.len() as f64
-        };
-        (share >= similarity).then_some(id)
     }
 
-    fn add(&mut self, key: &str, line: &str) -> ClusterId {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let tokens: Vec<TokenId> = words
-            .iter()
-            .map(|word| self.vocabulary.intern(word))
-            .collect();
-        let key = self.key_id(key);
-        let id = self.clusters.len() as u32;
-        let mut node = match self.roots.get(&(key, tokens.len())) {
-            Some(&root) => root,
-            None => {
-                let root = self.new_node();
-                self.roots.insert((key, tokens.len()), root);
-                root
-            }
-        };
-        for position in 0..self.path_length(tokens.len()) {
-            node = self.child_for(node, tokens[position], words[position]);
-        }
-        self.nodes[node as usize].clusters.push(id);
-        self.clusters.push(StoredCluster {
-            key,
-            tokens,
-            size: 1,
-        });
-        ClusterId(id)
+    pub(crate) fn next_id(&self) -> u32 {
+        self.next_id
     }
 
-    /// The child for a new cluster's token. A node keeps its last place for
-    /// the wildcard, which takes every token that finds no place of its own.
-    fn child_for(&mut self, node: u32, token: TokenId, word: &str) -> u32 {
-        let children = &self.nodes[node as usize].children;
-        if let Some(&child) = children.get(&token) {
-            return child;
-        }
-        let numeric =
-            self.settings.numeric_tokens_are_wildcards && word.chars().any(char::is_numeric);
-        let wildcard = children.get(&WILDCARD_ID).copied();
-        let reserved = usize::from(wildcard.is_none());
-        let own_place = !numeric && children.len() + reserved < self.settings.max_children;
-        let name = if own_place { token } else { WILDCARD_ID };
-        if name == WILDCARD_ID
-            && let Some(child) = wildcard
-        {
-            return child;
-        }
-        let child = self.new_node();
-        self.nodes[node as usize].children.insert(name, child);
-        child
+    pub(crate) fn recency(&self) -> &Recency {
+        &self.recency
     }
 
-    fn new_node(&mut self) -> u32 {
-        self.nodes.push(Node::default());
-        (self.nodes.len() - 1) as u32
+    /// Puts a saved cluster back to the end of its leaf; `false` where its
+    /// number is taken.
+    pub(crate) fn restore(&mut self, saved: &SavedCluster, leaf: Leaf<'_>) -> bool {
+        let tree = self.tree_for(leaf.key, leaf.length);
+        let owner = &mut self.trees[tree as usize];
+        let cluster = owner.restore(leaf.path, &saved.template, saved.id, saved.size);
+        let place = Place { tree, cluster };
+        self.clusters.insert(saved.id, place).is_none()
     }
 
-    pub(crate) fn key_id(&mut self, key: &str) -> u32 {
-        if let Some(&id) = self.key_ids.get(key) {
-            return id;
+    /// Goes on counting from here, and with this order of last lines.
+    pub(crate) fn resume(&mut self, next_id: u32, recency: &[u32]) {
+        self.next_id = next_id;
+        for &id in recency {
+            self.recency.touch(id);
         }
-        let id = self.keys.len() as u32;
-        self.keys.push(key.to_owned());
-        self.key_ids.insert(key.to_owned(), id);
-        id
     }
 }
-
-// A template's own wildcard token must never be mistaken for an unknown one.
-const _: () = assert!(WILDCARD_ID != UNKNOWN_ID && !WILDCARD.is_empty());
 
 #[cfg(test)]
 mod tests {
@@ -290,6 +364,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::WILDCARD;
 
     fn settings(depth: usize, max_children: usize) -> Settings {
         Settings {
@@ -333,8 +408,8 @@ mod tests {
             drain.learn("550", "no such user here"),
             drain.learn("550", "no such user"),
         ];
-        assert_eq!(ids.map(|id| id.0), [0, 1, 2, 0]);
-        assert_eq!(drain.cluster(ids[1]).map(|c| c.key()), Some("450"));
+        assert_eq!(ids.map(|learned| learned.cluster.0), [0, 1, 2, 0]);
+        assert_eq!(drain.cluster(ids[1].cluster).map(|c| c.key()), Some("450"));
     }
 
     #[test]
@@ -366,14 +441,14 @@ mod tests {
             ..settings(3, 100)
         })
         .unwrap();
-        let older = drain.learn("", "a b c d");
-        let newer = drain.learn("", "e f y z");
+        let older = drain.learn("", "a b c d").cluster;
+        let newer = drain.learn("", "e f y z").cluster;
         assert_ne!(older, newer);
         // Two tokens of each: the older.
-        assert_eq!(drain.clone().learn("", "a f y d"), older);
+        assert_eq!(drain.clone().learn("", "a f y d").cluster, older);
         // Two tokens of each, but the newer has a wildcard now.
-        assert_eq!(drain.learn("", "e f y q"), newer);
-        assert_eq!(drain.learn("", "e b y d"), newer);
+        assert_eq!(drain.learn("", "e f y q").cluster, newer);
+        assert_eq!(drain.learn("", "e b y d").cluster, newer);
     }
 
     #[test]
@@ -489,7 +564,7 @@ mod tests {
             let mut plain = Plain::default();
             let mut drain = Drain::new(settings.clone())?;
             for line in &lines {
-                prop_assert_eq!(drain.learn("", line).0 as usize, plain.learn(&settings, line));
+                prop_assert_eq!(drain.learn("", line).cluster.0 as usize, plain.learn(&settings, line));
             }
             let expected: Vec<String> =
                 plain.clusters.iter().map(|tokens| tokens.join(" ")).collect();

@@ -17,6 +17,14 @@ pub struct Settings {
     pub max_children: usize,
     /// Whether a token with a digit goes to the wildcard's child at once.
     pub numeric_tokens_are_wildcards: bool,
+    /// Clusters that are kept at the most: beyond it the one that took no line
+    /// for longest is forgotten, and its number never given again. With it,
+    /// memory is bounded on a stream without end. Without it none is forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_clusters: Option<usize>,
+    /// What parts tokens beside white space, and belongs to none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extra_delimiters: Vec<String>,
 }
 
 impl Default for Settings {
@@ -27,6 +35,8 @@ impl Default for Settings {
             similarity: 0.4,
             max_children: 100,
             numeric_tokens_are_wildcards: true,
+            max_clusters: None,
+            extra_delimiters: Vec::new(),
         }
     }
 }
@@ -51,6 +61,18 @@ impl Settings {
         if self.max_children < 2 {
             return refuse("max_children", self.max_children.to_string(), "at least 2");
         }
+        if self.max_clusters == Some(0) {
+            return refuse("max_clusters", "0".to_owned(), "at least 1");
+        }
+        if self.extra_delimiters.iter().any(String::is_empty) {
+            let range = "a text of one character or more";
+            return refuse("extra_delimiters", "empty".to_owned(), range);
+        }
         Ok(())
+    }
+
+    /// How many tokens lead to the leaf of a line of so many.
+    pub(crate) fn path_length(&self, tokens: usize) -> usize {
+        (self.depth - 3).min(tokens.saturating_sub(1))
     }
 }

@@ -20,7 +20,7 @@ mod tables;
 mod texts;
 mod watch;
 
-pub use ebrc_drain::Settings as DrainSettings;
+pub use ebrc_drain::{Candidate as TemplateCandidate, Settings as DrainSettings, Turn};
 pub use error::Error;
 pub use journal::{Journal, StageRecord};
 pub use run::Run;

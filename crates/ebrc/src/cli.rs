@@ -141,10 +141,18 @@ pub(crate) struct Simulate {
 #[derive(Debug, Args)]
 pub(crate) struct Mine {
     /// Delivery logs: NDJSON or Parquet, also .gz and .zst; - is standard input.
-    #[arg(required = true, value_name = "LOG")]
+    #[arg(required_unless_present = "explain", value_name = "LOG")]
     pub(crate) logs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) run: RunFolder,
+    /// Mine nothing, and tell of the messages of a file, one a line (- is
+    /// standard input), which template of the run each belongs to, and why.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["logs", "sweep"])]
+    pub(crate) explain: Option<PathBuf>,
+    /// Mine nothing, and tell what other depths and similarities would make of
+    /// the first N messages of the logs.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "50000")]
+    pub(crate) sweep: Option<usize>,
     /// Drain: depth of the tree.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub(crate) depth: usize,

@@ -186,7 +186,21 @@ fn simulation_settings(
 }
 
 fn mine(command: &Mine, watch: &mut dyn Watch) -> Result<()> {
-    let run = Run::create(&command.run.run)?;
+    if let Some(file) = &command.explain {
+        let run = Run::open(&command.run.run)?;
+        let text = if file.as_os_str() == "-" {
+            io::read_to_string(io::stdin()).context("standard input cannot be read as UTF-8")?
+        } else {
+            String::from_utf8(ebrc_files::read(file)?)
+                .with_context(|| format!("{}: not UTF-8", file.display()))?
+        };
+        let messages: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .collect();
+        let found = ebrc_pipeline::explain_messages(&run, &messages)?;
+        return print_text(&mining_guide::explained(&found));
+    }
     let settings = MineSettings {
         logs: command
             .logs
@@ -201,6 +215,11 @@ fn mine(command: &Mine, watch: &mut dyn Watch) -> Result<()> {
         },
         skip_bad: command.skip_bad,
     };
+    if let Some(most) = command.sweep {
+        let sweep = ebrc_pipeline::sweep_settings(&settings, most, watch)?;
+        return print_text(&mining_guide::swept(&sweep, &settings.drain));
+    }
+    let run = Run::create(&command.run.run)?;
     ebrc_pipeline::mine(&run, &settings, watch)?;
     Ok(())
 }

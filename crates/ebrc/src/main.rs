@@ -9,6 +9,7 @@ mod commands;
 mod hub_environment;
 mod inspection;
 mod label_page;
+mod mining_guide;
 mod progress;
 
 use std::io::{self, Write};

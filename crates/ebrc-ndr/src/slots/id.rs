@@ -197,6 +197,10 @@ pub(super) fn looks_random(letters: &[u8]) -> bool {
     if !has_vowel(letters) {
         return true;
     }
+    // One hump, as most words are.
+    if !letters[1..].iter().any(u8::is_ascii_uppercase) {
+        return false;
+    }
     let mut humps = 0;
     let mut mute_humps = 0;
     let mut start = 0;

@@ -91,6 +91,14 @@ pub(crate) fn scan(text: &str, sink: &mut impl Sink) {
             address = address::next(whole, at);
         }
         let limit = address.as_ref().map_or(text.len(), |address| address.start);
+        if !in_word {
+            let plain = plain_words(text.as_bytes(), at, limit);
+            if plain > at {
+                after_ip = false;
+                at = plain;
+                continue;
+            }
+        }
         let view = View {
             text: &text[..limit.max(at)],
         };
@@ -146,12 +154,42 @@ pub(crate) fn scan(text: &str, sink: &mut impl Sink) {
     sink.literal(&text[literal..]);
 }
 
+/// How far words from `at` on, where none is under way, are plain: a short cut
+/// for what most of a text is. They end before `limit`, and so does what parts
+/// them.
+fn plain_words(bytes: &[u8], mut at: usize, limit: usize) -> usize {
+    let bytes = &bytes[..limit.max(at)];
+    while let Some(&first) = bytes.get(at) {
+        if ends_plain_word(first) {
+            at += 1;
+            continue;
+        }
+        let word = &bytes[at..];
+        let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic());
+        let length = letters.count();
+        let Some((word, &[next, ..])) = word.split_at_checked(length) else {
+            break;
+        };
+        if length == 0
+            || !ends_plain_word(next)
+            || (first.is_ascii_uppercase() && time::may_be_a_name(word))
+            || id::looks_random(word)
+        {
+            break;
+        }
+        at += length + 1;
+    }
+    at
+}
+
+/// Behind a word, these say that nothing else goes on with it.
+fn ends_plain_word(byte: u8) -> bool {
+    matches!(byte, b' ' | b',' | b')' | b';')
+}
+
 /// What begins with a letter or digit at `at`, where a word begins; nothing
 /// reaches beyond `view` but a web address, or back before `literal`.
 fn word(whole: View<'_>, view: View<'_>, at: usize, literal: usize) -> Found {
-    if let Some(found) = plain_word(view, at) {
-        return found;
-    }
     if let Some(end) = url::with_scheme(whole, at) {
         return Found::Slot(SlotKind::Url, at, end);
     }
@@ -207,23 +245,6 @@ fn word(whole: View<'_>, view: View<'_>, at: usize, literal: usize) -> Found {
         Some(end) => slot(SlotKind::Id, end),
         None => Found::Literal(shape.first_end),
     }
-}
-
-/// A short cut for what most of a text is: letters alone.
-fn plain_word(view: View<'_>, at: usize) -> Option<Found> {
-    let end = view.span(at, |byte| byte.is_ascii_alphabetic());
-    if !matches!(view.byte(end), b' ' | b',' | b')' | b';') {
-        return None;
-    }
-    if view.byte(at).is_ascii_uppercase()
-        && let Some(end) = time::with_name(view, at, end)
-    {
-        return Some(Found::Slot(SlotKind::Time, at, end));
-    }
-    if id::looks_random(view.bytes(at, end)) {
-        return Some(Found::Slot(SlotKind::Id, at, end));
-    }
-    Some(Found::Literal(end))
 }
 
 /// A run of letters, digits and the signs `-`, `_`, `.` that join them.

@@ -288,12 +288,43 @@ fn is_month_name(word: &[u8]) -> bool {
     is_one_of(word, &MONTHS)
 }
 
+/// Whether letters begin as a day or a month does.
+pub(super) fn may_be_a_name(letters: &[u8]) -> bool {
+    let &[first, second, third, ..] = letters else {
+        return false;
+    };
+    matches!(
+        &[first, second, third].map(|byte| byte | 0x20),
+        b"mon"
+            | b"tue"
+            | b"wed"
+            | b"thu"
+            | b"fri"
+            | b"sat"
+            | b"sun"
+            | b"jan"
+            | b"feb"
+            | b"mar"
+            | b"apr"
+            | b"may"
+            | b"jun"
+            | b"jul"
+            | b"aug"
+            | b"sep"
+            | b"oct"
+            | b"nov"
+            | b"dec"
+    )
+}
+
 /// Whether a word is a name or its first three letters, in any case.
 fn is_one_of(word: &[u8], names: &[&str]) -> bool {
-    word.len() >= 3
-        && names.iter().any(|name| {
-            word[0] | 0x20 == name.as_bytes()[0]
-                && (word.eq_ignore_ascii_case(name.as_bytes())
-                    || word.eq_ignore_ascii_case(&name.as_bytes()[..3]))
-        })
+    let &[first, second, third, ..] = word else {
+        return false;
+    };
+    let start = [first, second, third].map(|byte| byte | 0x20);
+    names.iter().any(|name| {
+        name.as_bytes().starts_with(&start)
+            && (word.len() == start.len() || word.eq_ignore_ascii_case(name.as_bytes()))
+    })
 }

@@ -2,9 +2,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use ebrc_delivery::{AnnotatedRecord, AnnotatedWriter, DeliveryRecord, LogReader, TypeSource};
-use ebrc_drain::Drain;
+use ebrc_drain::{Drain, Search};
 use ebrc_ndr::NdrMessage;
 use ebrc_taxonomy::{BounceType, TemplateLabel};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -238,8 +239,10 @@ impl Matching<'_> {
         batch: &mut Vec<DeliveryRecord>,
         writer: &mut AnnotatedWriter,
     ) -> Result<(), Error> {
-        let templates: Vec<Vec<Option<u32>>> =
-            batch.iter().map(|record| self.templates(record)).collect();
+        let templates: Vec<Vec<Option<u32>>> = batch
+            .par_iter()
+            .map(|record| self.templates(record))
+            .collect();
         self.classify_unmatched(batch, &templates)?;
         for (record, templates) in batch.drain(..).zip(templates) {
             let mut annotated = Annotation::of(&record);
@@ -272,9 +275,10 @@ impl Matching<'_> {
                 return None;
             }
             let message = NdrMessage::parse(raw);
+            let line = ebrc_ndr::mask(&message.text);
             let found = self
                 .drain
-                .find(&key(&message), &ebrc_ndr::mask(&message.text))?;
+                .find(&key(&message), &line, Search::LeafThenAll)?;
             self.types.contains_key(&found.0).then_some(found.0)
         };
         record.delivery_result.iter().map(template).collect()

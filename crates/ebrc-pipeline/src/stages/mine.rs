@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
-use ebrc_delivery::{Assignment, AssignmentWriter, LogReader, LogWriter};
+use ebrc_delivery::{Assignment, AssignmentWriter, DeliveryRecord, LogReader, LogWriter};
 use ebrc_drain::{Cluster, ClusterId, Drain};
 use ebrc_ndr::NdrMessage;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::BEGIN_AGAIN;
@@ -10,7 +11,8 @@ use crate::refusals::BadRecords;
 use crate::run::file;
 use crate::{Error, Run, Stage, TemplateRow, Watch, tables};
 
-const RECORDS_A_REPORT: u64 = 4096;
+/// Records that are mined at a time, by all threads.
+const RECORDS_A_BATCH: usize = 8_192;
 
 /// How a log on standard input is named.
 const STANDARD_INPUT: &str = "-";
@@ -102,6 +104,7 @@ pub fn mine(
         rejected: 0,
     };
     watch.begin(Stage::Mine, None);
+    let mut batch: Vec<DeliveryRecord> = Vec::new();
     let mut kept: Option<LogWriter> = None;
     for (log, given) in settings.logs.iter_mut().zip(&given) {
         let mut keep = if given == STANDARD_INPUT {
@@ -109,33 +112,27 @@ pub fn mine(
         } else {
             None
         };
-        for record in LogReader::open(given.as_ref())? {
-            let Some(record) = bad.sift(record)? else {
-                continue;
-            };
-            for (attempt, raw) in (0..).zip(&record.delivery_result) {
-                if ebrc_ndr::is_accepted(raw) {
-                    continue;
+        let mut records = LogReader::open(given.as_ref())?;
+        loop {
+            batch.clear();
+            for record in records.by_ref() {
+                batch.extend(bad.sift(record)?);
+                if batch.len() == RECORDS_A_BATCH {
+                    break;
                 }
-                let message = NdrMessage::parse(raw);
-                let template = drain.learn(&key(&message), &ebrc_ndr::mask(&message.text));
-                summary.refusals += 1;
-                summary.without_enhanced_code += u64::from(message.enhanced_code.is_none());
-                assignments.write(&Assignment {
-                    mail: summary.mails,
-                    attempt,
-                    template_id: template.0,
-                })?;
             }
+            if batch.is_empty() {
+                break;
+            }
+            mine_batch(&batch, &mut drain, &mut assignments, &mut summary)?;
             if let Some(keep) = &mut keep {
-                keep.write(&record)?;
-            }
-            summary.mails += 1;
-            if summary.mails.is_multiple_of(RECORDS_A_REPORT) {
-                watch.advance(summary.mails);
-                if watch.wants_stop() {
-                    return Err(Error::Interrupted(BEGIN_AGAIN));
+                for record in &batch {
+                    keep.write(record)?;
                 }
+            }
+            watch.advance(summary.mails);
+            if watch.wants_stop() {
+                return Err(Error::Interrupted(BEGIN_AGAIN));
             }
         }
         if keep.is_some() {
@@ -194,6 +191,41 @@ pub fn mine(
     Ok(summary)
 }
 
+/// Mines the messages of some records, in their order.
+fn mine_batch(
+    records: &[DeliveryRecord],
+    drain: &mut Drain,
+    assignments: &mut AssignmentWriter,
+    summary: &mut MineSummary,
+) -> Result<(), Error> {
+    let mut refusals: Vec<(u64, u32, &str)> = Vec::new();
+    for record in records {
+        let attempts = (0..).zip(&record.delivery_result);
+        for (attempt, raw) in attempts.filter(|(_, raw)| !ebrc_ndr::is_accepted(raw)) {
+            refusals.push((summary.mails, attempt, raw));
+        }
+        summary.mails += 1;
+    }
+    let (lines, without): (Vec<(String, String)>, Vec<bool>) = refusals
+        .par_iter()
+        .map(|&(_, _, raw)| {
+            let message = NdrMessage::parse(raw);
+            (line_of(&message), message.enhanced_code.is_none())
+        })
+        .unzip();
+    let learned = drain.learn_all(&lines);
+    summary.refusals += lines.len() as u64;
+    summary.without_enhanced_code += without.iter().filter(|&&without| without).count() as u64;
+    for (&(mail, attempt, _), learned) in refusals.iter().zip(learned) {
+        assignments.write(&Assignment {
+            mail,
+            attempt,
+            template_id: learned.cluster.0,
+        })?;
+    }
+    Ok(())
+}
+
 /// Labels name templates by number: those of other templates are kept under
 /// another name.
 fn set_labels_aside(run: &Run, rows: &[TemplateRow], watch: &mut dyn Watch) -> Result<(), Error> {
@@ -218,6 +250,11 @@ pub(crate) fn percent(part: u64, whole: u64) -> f64 {
     } else {
         100.0 * part as f64 / whole as f64
     }
+}
+
+/// What Drain learns of a message: its key and its text.
+pub(super) fn line_of(message: &NdrMessage) -> (String, String) {
+    (key(message), ebrc_ndr::mask(&message.text))
 }
 
 /// The part of a template's identity beside its text: its codes.

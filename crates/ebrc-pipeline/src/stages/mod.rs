@@ -8,6 +8,7 @@ mod inspect;
 mod label;
 mod learning;
 mod mine;
+mod mining_guide;
 mod model_card;
 mod predict;
 mod reproduce;
@@ -28,6 +29,7 @@ pub use label::{
 };
 pub use learning::{LearningPlan, learning_curve};
 pub use mine::{MineSettings, MineSummary, mine};
+pub use mining_guide::{MessageExplanation, Sweep, SweepRow, explain_messages, sweep_settings};
 pub use model_card::{CardEvaluation, CardFigure, renewed_model_card};
 pub use predict::{PredictSettings, PredictSummary, predict};
 pub use reproduce::{Plan, reproduce};
