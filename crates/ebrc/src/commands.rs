@@ -26,6 +26,7 @@ use crate::cli::{
 use crate::hub_environment::hub_settings;
 use crate::inspection;
 use crate::label_page::LabelPage;
+use crate::mining_guide;
 use crate::progress::Terminal;
 
 /// Mails of `reproduce`, chosen so that two cores need a few minutes.

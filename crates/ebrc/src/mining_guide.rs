@@ -25,11 +25,11 @@ pub(crate) fn explained(messages: &[MessageExplanation]) -> String {
         }
         for (token, turn) in message.tokens.iter().zip(&message.path) {
             let way = match turn {
-                Turn::Own => "its own branch",
-                Turn::Wildcard => "the branch of all other tokens",
-                Turn::DeadEnd => "no branch: this beginning was not mined",
+                Turn::Own => "has a branch of its own",
+                Turn::Wildcard => "takes the branch of all other tokens",
+                Turn::DeadEnd => "has no branch: no message mined begins like this",
             };
-            let _ = writeln!(text, "  {token}: {way}");
+            let _ = writeln!(text, "  `{token}` {way}");
         }
         for (candidate, template) in message.candidates.iter().take(CANDIDATES) {
             let _ = writeln!(
@@ -43,6 +43,7 @@ pub(crate) fn explained(messages: &[MessageExplanation]) -> String {
         }
         let _ = match message.joins {
             Some(id) => writeln!(text, "  -> joins template {id}"),
+            None if message.candidates.is_empty() => writeln!(text, "  -> makes a new template"),
             None => writeln!(
                 text,
                 "  -> makes a new template: none has a similarity of {:.2}",
