@@ -137,7 +137,7 @@ def shards():
     for number in range(rounds):
         for masks in [[], ["--masks"]]:
             for threads in (1, 2):
-                line = run([EBRC, *masks, "--shards", str(threads), REPLIES])
+                line = run([EBRC, *masks, "--threads", str(threads), REPLIES])
                 yield {"masks": bool(masks), "threads": threads, "round": number, **line}
 
 

@@ -14,7 +14,7 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 
-use ebrc_drain::Drain;
+use ebrc_drain::{Drain, Search};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = common::Arguments::new();
@@ -27,11 +27,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut out = BufWriter::new(io::stdout().lock());
     for line in lines.split_terminator('\n') {
-        writeln!(out, "{}", drain.learn("", line))?;
+        writeln!(out, "{}", drain.learn("", line).cluster)?;
     }
     if let Some(path) = find {
         for line in fs::read_to_string(path)?.split_terminator('\n') {
-            match drain.find("", line) {
+            match drain.find("", line, Search::Leaf) {
                 Some(id) => writeln!(out, "{id}")?,
                 None => writeln!(out, "-")?,
             }

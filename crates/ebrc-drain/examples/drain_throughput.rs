@@ -11,8 +11,8 @@
 //!
 //! `--depth N`, `--similarity S`, `--max-children N` and `--no-numeric` are
 //! Drain's settings; `--masks` masks each line as `ebrc` does; `--passes N`
-//! learns all lines again and again; `--limit SECONDS` ends it early; `--shards N`
-//! learns on as many threads, each of which has its own lengths of lines.
+//! learns all lines again and again; `--limit SECONDS` ends it early; `--threads N`
+//! learns on as many threads.
 
 mod common;
 
@@ -20,17 +20,18 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, BufWriter, Write};
-use std::thread;
 use std::time::Instant;
 
-use ebrc_drain::{Drain, Settings};
+use ebrc_drain::Drain;
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = common::Arguments::new();
     let settings = arguments.settings()?;
     let masks = arguments.flag("--masks");
     let passes: u64 = arguments.value("--passes")?.unwrap_or(1);
-    let shards: usize = arguments.value("--shards")?.unwrap_or(1);
+    let threads: usize = arguments.value("--threads")?.unwrap_or(1);
     let lines: u64 = arguments.value("--lines")?.unwrap_or(0);
     let templates: u64 = arguments.value("--templates")?.unwrap_or(100);
     let limit: f64 = arguments.value("--limit")?.unwrap_or(f64::INFINITY);
@@ -49,7 +50,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         return Ok(out.flush()?);
     }
-    let mut drain = Drain::new(settings.clone())?;
+    let mut drain = Drain::new(settings)?;
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build()?;
     let mut line = String::new();
     let (learned, clusters, seconds) = match file.as_deref() {
         None if stream => {
@@ -58,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 generator.line(number, &mut line);
                 drain.learn("", &masked(&line, masks));
             }
-            (lines, drain.clusters().count(), start.elapsed())
+            (lines, drain.len(), start.elapsed())
         }
         Some("-") => {
             let mut input = io::stdin().lock();
@@ -70,7 +72,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 learned += 1;
                 line.clear();
             }
-            (learned, drain.clusters().count(), start.elapsed())
+            (learned, drain.len(), start.elapsed())
         }
         _ => {
             let content = match file {
@@ -80,8 +82,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             let lines: Vec<&str> = content.split_terminator('\n').collect();
             let mut learned = passes * lines.len() as u64;
             let start = Instant::now();
-            let clusters = if shards > 1 {
-                learn_in_shards(&settings, &lines, masks, passes, shards)?
+            if threads > 1 {
+                for _ in 0..passes {
+                    pool.install(|| learn_together(&mut drain, &lines, masks));
+                }
             } else {
                 learned = 0;
                 'all: for _ in 0..passes {
@@ -93,9 +97,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                         }
                     }
                 }
-                drain.clusters().count()
-            };
-            (learned, clusters, start.elapsed())
+            }
+            (learned, drain.len(), start.elapsed())
         }
     };
     let seconds = seconds.as_secs_f64();
@@ -122,49 +125,14 @@ fn masked(line: &str, masks: bool) -> Cow<'_, str> {
     }
 }
 
-/// Lines of different lengths never share a cluster, so that a miner for every
-/// few lengths makes together the clusters of one for all. How many they are.
-fn learn_in_shards(
-    settings: &Settings,
-    lines: &[&str],
-    masks: bool,
-    passes: u64,
-    shards: usize,
-) -> Result<usize, Box<dyn Error>> {
-    let mut miners = vec![Drain::new(settings.clone())?; shards];
-    let part = lines.len().div_ceil(shards).max(1);
-    for _ in 0..passes {
-        // First each thread masks a part of the lines and sorts it by shard.
-        let parts: Vec<Vec<Vec<Cow<'_, str>>>> = thread::scope(|scope| {
-            let threads: Vec<_> = lines
-                .chunks(part)
-                .map(|lines| scope.spawn(move || sort_by_shard(lines, masks, shards)))
-                .collect();
-            threads.into_iter().filter_map(|t| t.join().ok()).collect()
-        });
-        // Then each learns its shard of every part.
-        thread::scope(|scope| {
-            for (shard, drain) in miners.iter_mut().enumerate() {
-                let parts = &parts;
-                scope.spawn(move || {
-                    for line in parts.iter().flat_map(|part| &part[shard]) {
-                        drain.learn("", line);
-                    }
-                });
-            }
-        });
-    }
-    Ok(miners.iter().map(|drain| drain.clusters().count()).sum())
-}
+/// Lines that are learned at a time by all threads.
+const BATCH: usize = 16_384;
 
-fn sort_by_shard<'a>(lines: &[&'a str], masks: bool, shards: usize) -> Vec<Vec<Cow<'a, str>>> {
-    let mut sorted = vec![Vec::new(); shards];
-    for line in lines {
-        let line = masked(line, masks);
-        let length = line.split_whitespace().count();
-        sorted[length % shards].push(line);
+fn learn_together(drain: &mut Drain, lines: &[&str], masks: bool) {
+    for lines in lines.chunks(BATCH) {
+        let masked = lines.par_iter().map(|line| ("", masked(line, masks)));
+        drain.learn_all(&masked.collect::<Vec<_>>());
     }
-    sorted
 }
 
 /// Makes up lines of templates. One token in four is a slot, but not the first;

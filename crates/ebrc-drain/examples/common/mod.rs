@@ -48,6 +48,7 @@ impl Arguments {
                 .value("--max-children")?
                 .unwrap_or(default.max_children),
             numeric_tokens_are_wildcards: !self.flag("--no-numeric") || numeric,
+            ..default
         })
     }
 

@@ -4,7 +4,7 @@
 //! never stopped. The bytes themselves are loaded as a state too.
 #![no_main]
 
-use ebrc_drain::{ClusterId, Drain, Settings, WILDCARD};
+use ebrc_drain::{Change, Drain, Search, Settings, WILDCARD};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -19,46 +19,57 @@ fuzz_target!(|bytes: &[u8]| {
         similarity: f64::from(similarity) / 250.0,
         max_children: children as usize % 8,
         numeric_tokens_are_wildcards: flags & 1 == 0,
+        max_clusters: (flags & 2 == 0).then_some(flags as usize >> 2),
+        ..Settings::default()
     };
+    let most = settings.max_clusters.unwrap_or(usize::MAX);
     let Ok(mut drain) = Drain::new(settings) else {
         return;
     };
     let mut other = drain.clone();
     let text = String::from_utf8_lossy(text);
-    let mut learned: Vec<(ClusterId, &str, &str)> = Vec::new();
+    let mut lines: Vec<(&str, &str)> = Vec::new();
+    // Of each cluster ever made.
+    let mut sizes: Vec<u64> = Vec::new();
     for (number, line) in text.split('\n').enumerate() {
         let (key, line) = line.split_once('\t').unwrap_or(("", line));
         if number == restart as usize {
             let state = other.to_json().expect("a miner has a state");
             other = Drain::from_json(&state).expect("a state is loaded");
         }
-        let before = drain.clusters().count();
-        let found = drain.find(key, line);
-        let id = drain.learn(key, line);
-        assert_eq!(other.learn(key, line), id);
+        let found = drain.find(key, line, Search::LeafThenAll);
         if let Some(found) = found {
             let cluster = drain.cluster(found).expect("what is found exists");
             assert_eq!(cluster.key(), key);
             check_tokens(cluster.tokens(), line);
+            assert!(drain.parameters(found, line).is_some());
         }
-        let after = drain.clusters().count();
-        if after > before {
-            assert_eq!((id.0 as usize, after), (before, before + 1));
+        let joins = drain.explain(key, line).joins;
+        let learned = drain.learn(key, line);
+        assert_eq!(other.learn(key, line), learned);
+        let id = learned.cluster;
+        if learned.change == Change::Created {
+            assert_eq!((id.0, joins), (sizes.len() as u32, None));
+            sizes.push(0);
         } else {
-            assert!((id.0 as usize) < before);
+            assert_eq!(joins, Some(id));
         }
-        learned.push((id, key, line));
-    }
-    let mut sizes = vec![0; drain.clusters().count()];
-    for &(id, key, line) in &learned {
-        let cluster = drain.cluster(id).expect("what is learned exists");
-        assert_eq!(cluster.key(), key);
-        check_tokens(cluster.tokens(), line);
         sizes[id.0 as usize] += 1;
-        assert_eq!(drain.find(key, line), other.find(key, line));
+        let cluster = drain.cluster(id).expect("what is learned exists");
+        assert_eq!((cluster.key(), cluster.size()), (key, sizes[id.0 as usize]));
+        check_tokens(cluster.tokens(), line);
+        assert!(drain.len() <= most);
+        lines.push((key, line));
     }
-    for (id, cluster) in drain.clusters() {
-        assert_eq!(cluster.size(), sizes[id.0 as usize]);
+    for &(key, line) in &lines {
+        for search in [Search::Leaf, Search::LeafThenAll, Search::All] {
+            assert_eq!(drain.find(key, line, search), other.find(key, line, search));
+        }
+    }
+    if most == usize::MAX {
+        let mut together = Drain::new(drain.settings().clone()).expect("settings were right");
+        together.learn_all(&lines);
+        assert_eq!(drain.to_json().ok(), together.to_json().ok());
     }
     assert_eq!(drain.to_json().ok(), other.to_json().ok());
 });
@@ -76,7 +87,7 @@ fn check_tokens<'a>(template: impl Iterator<Item = &'a str>, line: &str) {
 fn load_damaged(bytes: &[u8]) {
     if let Ok(mut drain) = Drain::from_json(bytes) {
         for line in ["", "a", "a b", "a b c", "<*> 1"] {
-            let _ = drain.find("", line);
+            let _ = drain.find("", line, Search::All);
             drain.learn("", line);
         }
         for (_, cluster) in drain.clusters() {
