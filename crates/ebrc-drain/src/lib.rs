@@ -27,6 +27,7 @@
 //! ```
 
 mod explanation;
+mod leaf_index;
 mod memo;
 mod miner;
 mod recency;

@@ -71,6 +71,12 @@ impl Settings {
         Ok(())
     }
 
+    /// In how many tokens a line of so many must equal a template to join it.
+    pub(crate) fn equal_tokens(&self, tokens: usize) -> usize {
+        let is_enough = |equal: &usize| *equal as f64 / tokens as f64 >= self.similarity;
+        (0..tokens).find(is_enough).unwrap_or(tokens)
+    }
+
     /// How many tokens lead to the leaf of a line of so many.
     pub(crate) fn path_length(&self, tokens: usize) -> usize {
         (self.depth - 3).min(tokens.saturating_sub(1))

@@ -3,9 +3,16 @@
 
 use hashbrown::HashMap;
 
+use crate::leaf_index::LeafIndex;
 use crate::memo::{Memo, Remembered};
 use crate::vocabulary::{TokenId, Vocabulary, WILDCARD_ID};
 use crate::{Change, Settings, Turn, tokens};
+
+/// From so many clusters on, a leaf has an index of their tokens.
+const BIG_LEAF: usize = 48;
+/// The share of a leaf's rows, one in so many, up to which looking at those
+/// that the index names is quicker than looking at all.
+const WORTH_AN_INDEX: usize = 4;
 
 /// The root's place among the nodes.
 const ROOT: u32 = 0;
@@ -39,8 +46,28 @@ struct Node {
     members: Vec<u32>,
     /// The members' templates, one after the other.
     rows: Vec<TokenId>,
+    /// Of a big leaf.
+    index: Option<Box<LeafIndex>>,
     /// Counted up whenever a row is added, changed or removed.
     version: u64,
+}
+
+impl Node {
+    fn row(&self, row: usize, length: usize) -> &[TokenId] {
+        &self.rows[row * length..][..length]
+    }
+
+    /// Makes the index of a leaf that has become big.
+    fn index_if_big(&mut self, length: usize) {
+        if self.index.is_some() || self.members.len() < BIG_LEAF {
+            return;
+        }
+        let mut index = LeafIndex::default();
+        for (number, row) in (0..).zip(0..self.members.len()) {
+            index.add(number, self.row(row, length));
+        }
+        self.index = Some(Box::new(index));
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -48,6 +75,13 @@ struct Cluster {
     id: u32,
     size: u64,
     node: u32,
+}
+
+impl Cluster {
+    /// Takes a line.
+    fn count(&mut self) {
+        self.size = self.size.saturating_add(1);
+    }
 }
 
 /// What a line came to in its tree.
@@ -100,7 +134,7 @@ impl Tree {
             && let Some(node) = self.nodes.get(known.node as usize)
             && known.version == node.version
         {
-            self.clusters[known.cluster as usize].size += 1;
+            self.clusters[known.cluster as usize].count();
             return Learned {
                 cluster: known.cluster,
                 change: Change::None,
@@ -132,13 +166,9 @@ impl Tree {
     /// The leaf and the row of the cluster that a line joins.
     fn search(&self, settings: &Settings, line: &[TokenId]) -> Option<(u32, usize)> {
         let node = self.leaf_of(&line[..settings.path_length(self.length)])?;
-        let (row, fit) = self.best(node, line)?;
-        let share = if self.length == 0 {
-            1.0
-        } else {
-            fit.equal as f64 / self.length as f64
-        };
-        (share >= settings.similarity).then_some((node, row))
+        let needed = settings.equal_tokens(self.length);
+        let (row, fit) = self.best(node, line, needed)?;
+        (fit.equal >= needed).then_some((node, row))
     }
 
     /// Where a path of tokens leads: to the token's own child, else to the
@@ -157,11 +187,28 @@ impl Tree {
         self.children.get(&(node, token)).copied()
     }
 
-    /// The most similar row of a leaf: ties go to the one with more wildcards,
-    /// then to the older.
-    fn best(&self, node: u32, line: &[TokenId]) -> Option<(usize, Fit)> {
+    /// The most similar row of a leaf, if any equals the line in as many tokens
+    /// as are needed: ties go to the one with more wildcards, then to the older.
+    fn best(&self, node: u32, line: &[TokenId], needed: usize) -> Option<(usize, Fit)> {
+        let leaf = &self.nodes[node as usize];
+        let most = leaf.members.len() / WORTH_AN_INDEX;
+        let index = leaf.index.as_ref();
+        match index.and_then(|index| index.candidates(line, needed, most)) {
+            Some(named) => {
+                let named = named.into_iter().map(|row| row as usize);
+                self.best_of(named.map(|row| (row, leaf.row(row, self.length))), line)
+            }
+            None => self.best_of(self.rows(node), line),
+        }
+    }
+
+    fn best_of<'a>(
+        &self,
+        rows: impl Iterator<Item = (usize, &'a [TokenId])>,
+        line: &[TokenId],
+    ) -> Option<(usize, Fit)> {
         let mut best: Option<(usize, Fit)> = None;
-        for (number, row) in self.rows(node) {
+        for (number, row) in rows {
             let equal = equal_tokens(row, line);
             if best.is_some_and(|(_, best)| equal < best.equal) {
                 continue;
@@ -184,7 +231,7 @@ impl Tree {
     fn rows(&self, node: u32) -> impl Iterator<Item = (usize, &[TokenId])> {
         let node = &self.nodes[node as usize];
         let length = self.length;
-        (0..node.members.len()).map(move |row| (row, &node.rows[row * length..][..length]))
+        (0..node.members.len()).map(move |row| (row, node.row(row, length)))
     }
 
     fn join(&mut self, node: u32, row: usize, line: &[TokenId]) -> Learned {
@@ -198,7 +245,7 @@ impl Tree {
         }
         node.version += u64::from(changed);
         let cluster = node.members[row];
-        self.clusters[cluster as usize].size += 1;
+        self.clusters[cluster as usize].count();
         Learned {
             cluster,
             change: if changed {
@@ -234,9 +281,13 @@ impl Tree {
         };
         let place = take_place(&mut self.clusters, &mut self.free_clusters, cluster);
         let node = &mut self.nodes[node as usize];
+        if let Some(index) = &mut node.index {
+            index.add(node.members.len() as u32, template);
+        }
         node.members.push(place);
         node.rows.extend_from_slice(template);
         node.version += 1;
+        node.index_if_big(self.length);
         place
     }
 
@@ -344,6 +395,7 @@ impl Tree {
         let node = &mut self.nodes[place as usize];
         if let Some(row) = node.members.iter().position(|&member| member == cluster) {
             node.members.remove(row);
+            node.index = None;
             node.rows.drain(row * self.length..(row + 1) * self.length);
             node.version += 1;
         }
@@ -374,6 +426,7 @@ impl Tree {
         for node in &mut self.nodes {
             let mut renewed = |id: &mut TokenId| *id = self.vocabulary.intern(old.token(*id));
             node.rows.iter_mut().for_each(&mut renewed);
+            node.index = None;
             renewed(&mut node.token);
         }
         for ((node, mut token), child) in std::mem::take(&mut self.children) {
