@@ -24,6 +24,7 @@
 //! # Ok::<(), ebrc_drain::Error>(())
 //! ```
 
+pub mod accuracy;
 mod miner;
 mod settings;
 mod state;
