@@ -20,6 +20,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use hashbrown::HashMap;
 
@@ -72,9 +73,12 @@ pub struct Merged {
 ///    stand there, or if one of two words is the other with a wildcard in it;
 /// 4. [`Merging::words`] templates are one if they differ in what is behind the
 ///    `=` of some words only;
-/// 5. templates that differ in one stretch of up to [`Merging::longest`] words
-///    are one if [`Merging::words`] of them do, and if the rest holds twice as
-///    many words.
+/// 5. [`Merging::words`] templates are one if they differ only in words that no
+///    other template of that length has at that place, and hold twice as many
+///    other words;
+/// 6. templates that differ in one stretch of up to [`Merging::longest`] words
+///    are one if [`Merging::words`] of them do, and hold twice as many other
+///    words.
 ///
 /// Where merged templates differ, a wildcard stands in the new one, between
 /// what the words have in common up to a sign: `user=<*>,`.
@@ -93,6 +97,7 @@ pub fn merge<'a>(
         work.repetitions();
         work.places(merging);
         work.values(merging);
+        work.rarities(merging);
         if merging.longest > 1 {
             work.stretches(merging);
         }
@@ -276,6 +281,9 @@ impl Work {
     /// Makes each of some groups of templates one, and those that then are
     /// canonically equal. A template in several groups brings them together.
     fn join(&mut self, groups: &[Vec<usize>]) {
+        if groups.is_empty() {
+            return;
+        }
         let mut parent: Vec<usize> = (0..self.templates.len()).collect();
         for group in groups {
             for &member in group {
@@ -293,9 +301,7 @@ impl Work {
             }
         }
         self.keep_roots(&mut parent);
-        if !groups.is_empty() {
-            self.fold();
-        }
+        self.fold();
     }
 
     fn keep_roots(&mut self, parent: &mut [usize]) {
@@ -315,100 +321,176 @@ impl Work {
 
     /// Makes canonically equal templates one.
     fn fold(&mut self) {
-        let mut equal: BTreeMap<(u32, Vec<Word>), Vec<usize>> = BTreeMap::new();
-        for (position, (key, words)) in self.templates.iter().enumerate() {
-            equal
-                .entry((*key, self.canonical(words)))
-                .or_default()
-                .push(position);
-        }
-        let groups: Vec<_> = equal
-            .into_values()
-            .filter(|group| group.len() > 1)
-            .collect();
-        if !groups.is_empty() {
-            self.join(&groups);
-        }
+        let groups = alike(self.templates.iter().map(|(key, words)| {
+            let canonical = self.canonical(words);
+            (*key, canonical)
+        }));
+        self.join(&groups);
+    }
+
+    /// The template with each slot once where it is repeated.
+    fn once(&self, words: &[Word]) -> Vec<Word> {
+        let mut once = self.canonical(words);
+        once.dedup_by(|next, word| next == word && self.words.holds_wildcard(*word));
+        once
     }
 
     fn repetitions(&mut self) {
-        let mut equal: BTreeMap<(u32, Vec<Word>), Vec<usize>> = BTreeMap::new();
-        for (position, (key, words)) in self.templates.iter().enumerate() {
-            let mut once = self.canonical(words);
-            once.dedup_by(|next, word| next == word && self.words.holds_wildcard(*word));
-            equal.entry((*key, once)).or_default().push(position);
-        }
-        let mut groups = Vec::new();
-        for ((_, once), group) in equal {
-            let first = self.templates[group[0]].1.len();
-            if group
+        let mut groups = alike(
+            self.templates
                 .iter()
-                .any(|&member| self.templates[member].1.len() != first)
-            {
-                for &member in &group {
-                    self.templates[member].1.clone_from(&once);
-                }
-                groups.push(group);
+                .map(|(key, words)| (*key, self.once(words))),
+        );
+        groups.retain(|group| {
+            let length = |member: usize| self.templates[member].1.len();
+            group
+                .iter()
+                .any(|&member| length(member) != length(group[0]))
+        });
+        for group in &groups {
+            let once = self.once(&self.templates[group[0]].1);
+            for &member in group {
+                self.templates[member].1.clone_from(&once);
             }
         }
         self.join(&groups);
     }
 
     fn places(&mut self, merging: &Merging) {
-        let longest = self.templates.iter().map(|(_, words)| words.len()).max();
-        for place in merging.prefix..longest.unwrap_or(0) {
-            let mut alike: BTreeMap<(u32, Vec<Word>), Vec<usize>> = BTreeMap::new();
-            for (position, (key, words)) in self.templates.iter().enumerate() {
-                if words.len() > place {
-                    let mut rest = self.canonical(words);
-                    rest[place] = Word::MAX;
-                    let constants = rest
-                        .iter()
-                        .filter(|&&word| word != Word::MAX && !self.words.is_wildcard(word))
-                        .count();
-                    if constants > 0 {
-                        alike.entry((*key, rest)).or_default().push(position);
-                    }
-                }
-            }
+        let mut rests = self.rests();
+        let mut place = merging.prefix;
+        while self.templates.iter().any(|(_, words)| words.len() > place) {
             let mut groups = Vec::new();
-            for group in alike.into_values().filter(|group| group.len() > 1) {
+            for group in self.alike_but_for(place, &rests) {
                 if group.len() >= merging.words.max(2) {
                     groups.push(group);
                     continue;
                 }
                 let word = |member: usize| self.templates[member].1[place];
                 for &general in &group {
-                    let mut covered: Vec<usize> = group
-                        .iter()
-                        .copied()
-                        .filter(|&member| {
-                            member != general && self.words.covers(word(general), word(member))
-                        })
-                        .collect();
-                    if !covered.is_empty() {
-                        covered.push(general);
+                    let mut covered = group.clone();
+                    covered.retain(|&member| {
+                        member == general || self.words.covers(word(general), word(member))
+                    });
+                    if covered.len() > 1 {
                         groups.push(covered);
                     }
                 }
             }
-            self.join(&groups);
+            if !groups.is_empty() {
+                self.join(&groups);
+                rests = self.rests();
+            }
+            place += 1;
         }
     }
 
-    fn values(&mut self, merging: &Merging) {
-        let mut alike: BTreeMap<(u32, Vec<Word>), Vec<usize>> = BTreeMap::new();
-        for (position, (key, words)) in self.templates.iter().enumerate() {
-            let keyed = words
-                .iter()
-                .map(|&word| self.words.keyed[self.words.canonical[word as usize] as usize])
-                .collect();
-            alike.entry((*key, keyed)).or_default().push(position);
+    /// The sum of the hashes of each template's words at their places, from
+    /// which one is easily taken away; and how many words are no wildcards.
+    fn rests(&self) -> Vec<(u64, usize)> {
+        self.templates
+            .iter()
+            .map(|(key, words)| {
+                let start = hash(usize::MAX, *key).wrapping_add(words.len() as u64);
+                let mut sum = start;
+                let mut constants = 0;
+                for (place, &word) in words.iter().enumerate() {
+                    sum = sum.wrapping_add(hash(place, self.words.canonical[word as usize]));
+                    constants += usize::from(!self.words.is_wildcard(word));
+                }
+                (sum, constants)
+            })
+            .collect()
+    }
+
+    /// Templates that are equal but for one place, and hold a word elsewhere.
+    fn alike_but_for(&self, place: usize, rests: &[(u64, usize)]) -> Vec<Vec<usize>> {
+        let mut hashed = Vec::new();
+        for (position, (_, words)) in self.templates.iter().enumerate() {
+            if let Some(&word) = words.get(place) {
+                let (sum, constants) = rests[position];
+                if constants > usize::from(!self.words.is_wildcard(word)) {
+                    let canonical = self.words.canonical[word as usize];
+                    hashed.push((sum.wrapping_sub(hash(place, canonical)), position));
+                }
+            }
         }
-        let groups: Vec<_> = alike
-            .into_values()
-            .filter(|group| group.len() >= merging.words.max(2))
-            .collect();
+        hashed.sort_unstable();
+        let mut groups = Vec::new();
+        for equal in hashed
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|equal| equal.len() > 1)
+        {
+            let first = equal[0].1;
+            let mut group: Vec<usize> = equal.iter().map(|&(_, position)| position).collect();
+            // Hashes may be equal by chance.
+            group.retain(|&member| self.equal_but_for(place, first, member));
+            if group.len() > 1 {
+                groups.push(group);
+            }
+        }
+        groups
+    }
+
+    fn equal_but_for(&self, place: usize, a: usize, b: usize) -> bool {
+        let ((key_a, a), (key_b, b)) = (&self.templates[a], &self.templates[b]);
+        let canonical = |word: Word| self.words.canonical[word as usize];
+        key_a == key_b
+            && a.len() == b.len()
+            && a.iter()
+                .zip(b)
+                .enumerate()
+                .all(|(at, (&a, &b))| at == place || canonical(a) == canonical(b))
+    }
+
+    fn values(&mut self, merging: &Merging) {
+        let mut groups = alike(self.templates.iter().map(|(key, words)| {
+            let keyed = |&word: &Word| {
+                let canonical = self.words.canonical[word as usize];
+                self.words.keyed[canonical as usize]
+            };
+            (*key, words.iter().map(keyed).collect::<Vec<_>>())
+        }));
+        groups.retain(|group| group.len() >= merging.words.max(2));
+        self.join(&groups);
+    }
+
+    fn rarities(&mut self, merging: &Merging) {
+        // How many templates of a length have a word at a place.
+        let mut counts: HashMap<(u32, usize, usize, Word), usize> = HashMap::new();
+        let place_of = |key: u32, words: &[Word], place: usize, canonical: &[Word]| {
+            (key, words.len(), place, canonical[words[place] as usize])
+        };
+        for (key, words) in &self.templates {
+            for place in 0..words.len() {
+                let place = place_of(*key, words, place, &self.words.canonical);
+                *counts.entry(place).or_default() += 1;
+            }
+        }
+        let wildcard = self.words.intern(WILDCARD);
+        let mut enough = Vec::with_capacity(self.templates.len());
+        let mut groups = alike(self.templates.iter().map(|(key, words)| {
+            let (mut rare, mut constant) = (0, 0);
+            let mut common = self.canonical(words);
+            for (place, word) in common.iter_mut().enumerate() {
+                if self.words.is_wildcard(*word) {
+                    continue;
+                }
+                let count = counts[&place_of(*key, words, place, &self.words.canonical)];
+                if count == 1 && place >= merging.prefix {
+                    *word = wildcard;
+                    rare += 1;
+                } else {
+                    constant += 1;
+                }
+            }
+            enough.push(constant >= 2 * rare);
+            (*key, common)
+        }));
+        for group in &mut groups {
+            group.retain(|&member| enough[member]);
+        }
+        groups.retain(|group| group.len() >= merging.words.max(2));
         self.join(&groups);
     }
 
@@ -483,6 +565,33 @@ impl Work {
             templates,
         }
     }
+}
+
+/// The positions of equal keys, where there is more than one; groups in the
+/// order of their first positions.
+fn alike<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<Vec<usize>> {
+    let mut numbers: HashMap<K, usize> = HashMap::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (position, key) in keys.enumerate() {
+        let next = groups.len();
+        let number = *numbers.entry(key).or_insert(next);
+        if number == next {
+            groups.push(Vec::new());
+        }
+        groups[number].push(position);
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
+/// A word at a place as a number whose sums are as good as random.
+fn hash(place: usize, word: Word) -> u64 {
+    let mut hash = (place as u64)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add(u64::from(word) + 1);
+    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ (hash >> 31)
 }
 
 fn root(parent: &mut [usize], mut of: usize) -> usize {
@@ -594,6 +703,20 @@ mod tests {
             ),
             ["lock tag=\"<*>\", name=<*>, ws=<*>"]
         );
+    }
+
+    #[test]
+    fn words_that_occur_once_may_differ_together() {
+        let templates = [
+            "copy of a to x done",
+            "copy of b to y done",
+            "copy of c to z done",
+        ];
+        assert_eq!(merged(&templates, &three()), ["copy of <*> to <*> done"]);
+        assert_eq!(merged(&templates[..2], &three()), templates[..2]);
+        // Nothing but the number of words is alike.
+        let templates = ["a b c d", "a e f g", "a h i j"];
+        assert_eq!(merged(&templates, &three()), templates);
     }
 
     #[test]
