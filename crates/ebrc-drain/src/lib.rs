@@ -9,7 +9,13 @@
 //!
 //! The *key* is whatever the caller holds to be part of a template's identity
 //! beside its text; lines of different keys never share a cluster. Masking of
-//! volatile parts is the caller's too.
+//! volatile parts is the caller's too: with a scanner of its own, or with that
+//! of [`masking`] for logs of any kind. [`merge`] joins, after mining, templates
+//! that are one; [`accuracy`] says how well they agree with true ones.
+//!
+//! Where published versions of Drain differ, this one does as Drain3 does: the
+//! last token of a line never leads to its leaf, so lines shorter than the tree
+//! is deep can share a cluster too.
 //!
 //! ```
 //! use ebrc_drain::{Drain, Search, Settings};
@@ -26,6 +32,9 @@
 //! # Ok::<(), ebrc_drain::Error>(())
 //! ```
 
+pub mod accuracy;
+pub mod masking;
+pub mod merge;
 mod explanation;
 mod leaf_index;
 mod memo;

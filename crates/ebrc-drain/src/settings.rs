@@ -42,6 +42,22 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// For lines whose slots are masked ([`crate::masking`]) and templates that
+    /// are merged after mining ([`crate::merge`]): depth 4, and one token in
+    /// twenty may differ. What still differs then is words, and a choice of
+    /// words makes another template more often than a slot; [`crate::merge`]
+    /// decides that better, from all templates at once.
+    ///
+    /// Each choice of words makes a cluster, so a log whose slots hold many
+    /// words that no mask finds has many.
+    #[must_use]
+    pub fn for_masked_lines() -> Self {
+        Self {
+            similarity: 0.95,
+            ..Self::default()
+        }
+    }
+
     /// # Errors
     /// Names the setting that is outside its range.
     pub(crate) fn validate(&self) -> Result<(), Error> {
