@@ -33,11 +33,11 @@
 //! ```
 
 pub mod accuracy;
-pub mod masking;
-pub mod merge;
 mod explanation;
 mod leaf_index;
+pub mod masking;
 mod memo;
+pub mod merge;
 mod miner;
 mod recency;
 mod settings;

@@ -465,6 +465,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_bound_of_clusters_bounds_all_that_is_kept() {
+        /// A word of letters.
+        fn word(number: u64) -> String {
+            number
+                .to_string()
+                .bytes()
+                .map(|digit| char::from(digit - b'0' + b'a'))
+                .collect()
+        }
+        let mut drain = Drain::new(Settings {
+            max_clusters: Some(40),
+            ..settings(7, 100)
+        })
+        .unwrap();
+        for number in 0..30_000 {
+            let key = word(number % 300);
+            let line = [1, 3, 7, 11].map(|factor| word(number * factor)).join(" ");
+            drain.learn(&key, &line);
+            // One tree for a while, then another for each line.
+            drain.learn(&word(number / 5_000), &format!("{line} {}", word(number)));
+        }
+        assert_eq!(drain.len(), 40);
+        assert!(drain.roots.len() <= 40 && drain.trees.len() <= 42);
+        let held: usize = drain.trees.iter().map(Tree::held).sum();
+        // A cluster of five words has five tokens and five nodes of its own.
+        assert!(held < 40 * 40, "{held}");
+    }
+
     /// The algorithm as the paper tells it, on strings, without any cleverness.
     #[derive(Default)]
     struct Plain {

@@ -436,6 +436,12 @@ impl Tree {
         self.forgotten_tokens = 0;
     }
 
+    /// How many tokens, nodes and clusters there is room for.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.vocabulary.len() + self.nodes.len() + self.children.len() + self.clusters.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.clusters.len() == self.free_clusters.len()
     }
