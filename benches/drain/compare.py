@@ -98,6 +98,10 @@ def masks():
         ({"depth": depth, "of": REPLY_LINES}, [*options, "--depth", str(depth), path])
         for depth in (4, 6, 8)
     ]
+    # Lines of 16 tokens and 100 templates, as simple as logs get.
+    lines = 500_000
+    path = made_up("simple", lines, 100, "16")
+    places.append(({"depth": "8, simple", "of": lines}, [*options, "--depth", "8", path]))
     yield from in_turn(places)
 
 
@@ -199,6 +203,7 @@ def rates(lines, key):
     for place, by_tool in by_place.items():
         for tool, runs in by_tool.items():
             values = [run["lines"] / run["seconds"] for run in runs]
+            name = place if isinstance(place, str) else f"{place:,}"
             ratio = ""
             if tool != "ebrc" and "ebrc" in by_tool:
                 ours = {run["round"]: run["lines"] / run["seconds"] for run in by_tool["ebrc"]}
@@ -207,7 +212,7 @@ def rates(lines, key):
             ended = "" if all(run["all"] for run in runs) else "  ended early"
             spread = f"({min(values):,.0f}-{max(values):,.0f})"
             print(
-                f"{place:10,} {tool:10}{runs[-1]['clusters']:10,} {statistics.median(values):18,.0f}"
+                f"{name:>10} {tool:10}{runs[-1]['clusters']:10,} {statistics.median(values):18,.0f}"
                 f" {spread:25}{ratio:>8}{ended}"
             )
 
