@@ -115,7 +115,7 @@ fn weights_are_the_mean_and_figures_those_of_the_mean() {
     assert!(mean.classifier.calibration().is_some());
     let seeds = report.averaged.iter().map(|one| one.settings.seed);
     assert!(seeds.eq(0..3));
-    let steps = report.averaged.iter().map(|one| one.steps).sum();
+    let steps: usize = report.averaged.iter().map(|one| one.steps).sum();
     assert_eq!(report.steps, steps);
     let read = ModelFiles::from_folder(folders[3].path()).unwrap();
     assert_eq!(read.training().unwrap().as_ref(), Some(report));
