@@ -73,6 +73,7 @@ pub struct Classifier {
     encoder: TextEncoder,
     labels: Vec<String>,
     calibration: Option<Calibration>,
+    precision: Precision,
 }
 
 /// What computes logits.
@@ -122,8 +123,13 @@ impl Classifier {
                 }
             },
         );
+        let engine = engine?;
         Ok(Self {
-            engine: engine?,
+            precision: match &engine {
+                Engine::Packed(..) => precision,
+                Engine::Network(_) => Precision::F32,
+            },
+            engine,
             encoder: encoder?,
             config,
             labels,
@@ -143,7 +149,14 @@ impl Classifier {
             encoder,
             labels,
             calibration,
+            precision: Precision::F32,
         }
+    }
+
+    /// How it computes: on a GPU in f32, whatever was asked for.
+    #[must_use]
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// The labels, in the order of the scores.

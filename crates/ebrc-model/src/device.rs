@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use candle_core::Device;
+use candle_core::{DType, Device, Tensor};
 
 use crate::error::{Error, Result};
 
@@ -51,13 +51,22 @@ impl DeviceChoice {
                             .into(),
                     });
                 }
-                Device::new_cuda(number).map_err(|error| Error::Device {
+                open_gpu(number).map_err(|error| Error::Device {
                     device: self.to_string(),
                     reason: format!("does not answer ({error}); check `nvidia-smi`, or use `cpu`"),
                 })
             }
         }
     }
+}
+
+/// Opens a GPU and runs something on it: that its kernels are not for this GPU,
+/// or too new for its driver, shows no sooner.
+fn open_gpu(number: usize) -> candle_core::Result<Device> {
+    let device = Device::new_cuda(number)?;
+    let probe = Tensor::zeros(1, DType::F32, &device)?;
+    probe.affine(1.0, 1.0)?.to_vec1::<f32>()?;
+    Ok(device)
 }
 
 impl fmt::Display for DeviceChoice {
@@ -107,6 +116,14 @@ mod tests {
         for name in ["gpu", "cuda:", "cuda:x", ""] {
             assert!(name.parse::<DeviceChoice>().is_err(), "{name}");
         }
+    }
+
+    #[cfg(feature = "cuda")]
+    #[test]
+    fn a_gpu_that_is_not_there_does_not_answer() {
+        let error = DeviceChoice::Cuda(999).open().unwrap_err().to_string();
+        assert!(error.contains("cuda:999: does not answer"), "{error}");
+        assert!(DeviceChoice::Auto.open().is_ok());
     }
 
     #[cfg(not(feature = "cuda"))]

@@ -185,12 +185,18 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::DeviceChoice;
     use crate::optimizer::{AdamW, Step};
     use crate::reference::{Reference, assert_close, small_model, wide};
 
+    /// Candle's operations are measured on a GPU where there is one.
     fn network(kernels: Kernels) -> Network {
-        let (config, parameters) = small_model();
-        Network::new(config, parameters, Device::Cpu, kernels).unwrap()
+        let device = match kernels {
+            Kernels::Fused => Device::Cpu,
+            Kernels::Composed => DeviceChoice::Auto.open().unwrap(),
+        };
+        let (config, parameters) = small_model(&device);
+        Network::new(config, parameters, device, kernels).unwrap()
     }
 
     /// Sequences of 2 to 24 tokens, more than one [`PART`] of them.
@@ -275,12 +281,13 @@ mod tests {
         let batch = batch();
         // Two layers of sums over 64 products, rounded to 6e-8 each; in bytes,
         // to about 1/254 of the largest.
-        for (precision, tolerance) in [
-            (None, 2e-6),
-            (Some(Precision::F32), 2e-6),
-            (Some(Precision::Int8), 0.02),
+        for (kernels, precision, tolerance) in [
+            (Kernels::Composed, None, 2e-6),
+            (Kernels::Fused, None, 2e-6),
+            (Kernels::Fused, Some(Precision::F32), 2e-6),
+            (Kernels::Fused, Some(Precision::Int8), 0.02),
         ] {
-            let mut network = network(Kernels::Fused);
+            let mut network = network(kernels);
             if let Some(precision) = precision {
                 network.pack(precision).unwrap();
             }
@@ -467,7 +474,7 @@ mod tests {
         let batch = batch();
         let (_, expected) = outputs(&network(Kernels::Composed), &batch);
         for packed in [true, false] {
-            let (config, parameters) = small_model();
+            let (config, parameters) = small_model(&Device::Cpu);
             let parameters = parameters.without_head();
             let mut network =
                 Network::new(config, parameters, Device::Cpu, Kernels::Fused).unwrap();

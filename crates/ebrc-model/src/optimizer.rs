@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use candle_core::{CpuStorage, Device, InplaceOp1, Layout, Tensor};
+use candle_core::{CpuStorage, D, Device, InplaceOp1, Layout, Tensor};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
@@ -85,11 +85,7 @@ impl AdamW {
         gradients: &Gradients,
         step: Step,
     ) -> Result<f64> {
-        let mut squares = 0.0;
-        for parts in gradients.values() {
-            squares += sum_of_squares(parts)?;
-        }
-        let norm = squares.sqrt();
+        let norm = squared_norm(gradients)?.sqrt();
         if !norm.is_finite() {
             return Ok(norm);
         }
@@ -236,11 +232,7 @@ impl Update {
         second: &mut Tensor,
         parts: &[Tensor],
     ) -> Result<Tensor> {
-        let mut gradient = parts[0].detach();
-        for part in &parts[1..] {
-            gradient = (gradient + part.detach())?;
-        }
-        let gradient = (gradient * f64::from(self.shrink))?;
+        let gradient = (sum_of_parts(parts)? * f64::from(self.shrink))?;
         *first = ((&*first * FIRST_DECAY)? + (&gradient * (1.0 - FIRST_DECAY))?)?;
         *second = ((&*second * SECOND_DECAY)? + (gradient.sqr()? * (1.0 - SECOND_DECAY))?)?;
         let root =
@@ -265,16 +257,47 @@ fn add_parts(sum: &mut [f32], parts: &[&[f32]], span: std::ops::Range<usize>) {
     }
 }
 
-/// The sum of squares of a gradient given in parts: f32 within blocks, f64
-/// over them, in a fixed order.
-fn sum_of_squares(parts: &[Tensor]) -> Result<f64> {
-    if !parts.iter().all(|part| part.device().is_cpu()) {
-        let mut sum = parts[0].detach();
-        for part in &parts[1..] {
-            sum = (sum + part.detach())?;
+/// The sum of squares of all gradients.
+fn squared_norm(gradients: &Gradients) -> Result<f64> {
+    let mut squares = 0.0;
+    // Those on a GPU are fetched together: each time it would be waited for.
+    let mut elsewhere = Vec::new();
+    for parts in gradients.values() {
+        if parts.iter().all(|part| part.device().is_cpu()) {
+            squares += sum_of_squares(parts)?;
+        } else {
+            elsewhere.push(composed_sum_of_squares(parts)?);
         }
-        return Ok(f64::from(sum.sqr()?.sum_all()?.to_scalar::<f32>()?));
     }
+    if !elsewhere.is_empty() {
+        let sums: Vec<f32> = Tensor::stack(&elsewhere, 0)?.to_vec1()?;
+        squares += sums.iter().map(|sum| f64::from(*sum)).sum::<f64>();
+    }
+    Ok(squares)
+}
+
+/// The sum of squares of a gradient given in parts, by tensor operations.
+fn composed_sum_of_squares(parts: &[Tensor]) -> Result<Tensor> {
+    let mut squares = sum_of_parts(parts)?.sqr()?;
+    if squares.rank() > 1 {
+        // A GPU sums rows side by side, but all numbers one after the other.
+        squares = squares.sum(D::Minus1)?;
+    }
+    Ok(squares.sum_all()?)
+}
+
+/// The sum of a gradient's parts, by tensor operations.
+fn sum_of_parts(parts: &[Tensor]) -> Result<Tensor> {
+    let mut sum = parts[0].detach();
+    for part in &parts[1..] {
+        sum = (sum + part.detach())?;
+    }
+    Ok(sum)
+}
+
+/// The sum of squares of a gradient given in parts, all on the CPU: f32 within
+/// blocks, f64 over them, in a fixed order.
+fn sum_of_squares(parts: &[Tensor]) -> Result<f64> {
     let parts: Vec<Numbers> = parts.iter().map(read).collect::<Result<_>>()?;
     let parts: Vec<&[f32]> = parts.iter().map(|part| &**part).collect();
     let length = parts.first().map_or(0, |part| part.len());
@@ -336,6 +359,7 @@ impl<F: FnOnce(&mut [f32]) -> candle_core::Result<()>> InplaceOp1 for InPlace<F>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::DeviceChoice;
     use crate::reference::random_numbers;
 
     const WEIGHT: &str = "pooler.dense.weight";
@@ -492,6 +516,8 @@ mod tests {
 
     #[test]
     fn the_pass_over_slices_and_the_tensor_operations_take_the_same_step() {
+        let device = DeviceChoice::Auto.open().unwrap();
+        let there = |tensor: &Tensor| tensor.to_device(&device).unwrap();
         let (parameters, mut optimizer, gradients, step) = large_step();
         let norm = optimizer.step(&parameters, &gradients, step).unwrap();
         // Three uniform numbers between -1 and 1: the variance is 1.
@@ -503,15 +529,15 @@ mod tests {
             rate: 1.0,
             inverse_second_correction: 1000.0,
         };
-        let zeros = || before.get(WEIGHT).unwrap().zeros_like().unwrap();
+        let before = there(before.get(WEIGHT).unwrap());
+        let parts: Vec<Tensor> = gradients[WEIGHT].iter().map(there).collect();
+        let squares = composed_sum_of_squares(&parts).unwrap();
+        let composed_norm = f64::from(squares.to_scalar::<f32>().unwrap()).sqrt();
+        assert!((composed_norm / norm - 1.0).abs() < 1e-5, "{composed_norm}");
+        let zeros = || before.zeros_like().unwrap();
         let (mut first, mut second) = (zeros(), zeros());
         let moved = update
-            .compose(
-                before.get(WEIGHT).unwrap(),
-                &mut first,
-                &mut second,
-                &gradients[WEIGHT],
-            )
+            .compose(&before, &mut first, &mut second, &parts)
             .unwrap();
         let pairs = value(&parameters, WEIGHT).into_iter().zip(numbers(&moved));
         for (number, (slices, tensors)) in pairs.enumerate() {

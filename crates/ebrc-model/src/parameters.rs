@@ -77,6 +77,9 @@ impl Parameters {
             let variable = Var::from_vec(values, shape.as_slice(), device)?;
             variables.insert(name.clone(), variable);
         }
+        // On a GPU every thread has a queue of its own: before another computes
+        // with the weights they must be there.
+        device.synchronize()?;
         Ok((Self { variables }, pooler_drawn))
     }
 
@@ -95,6 +98,7 @@ impl Parameters {
             let variable = Var::from_vec(mean, shape.as_slice(), device)?;
             variables.insert(name.clone(), variable);
         }
+        device.synchronize()?;
         Ok(Self { variables })
     }
 

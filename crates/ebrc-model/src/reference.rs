@@ -291,13 +291,12 @@ fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
 
-/// Configuration and weights of a small classifier.
-pub(crate) fn small_model() -> (BertConfig, Parameters) {
+/// Configuration and weights of a small classifier, on a device.
+pub(crate) fn small_model(device: &Device) -> (BertConfig, Parameters) {
     let model = TinyBert::new().classifier();
     let config = BertConfig::parse(model.config.to_string().as_bytes(), "config.json").unwrap();
     let bytes = Arc::new(Cow::Owned(model.weights(Dtype::F32)));
     let weights = WeightFile::open(&bytes, "file".into(), &config, LABELS.len()).unwrap();
-    let (parameters, _) =
-        Parameters::read(&weights, &config, Absent::IsAnError, &Device::Cpu).unwrap();
+    let (parameters, _) = Parameters::read(&weights, &config, Absent::IsAnError, device).unwrap();
     (config, parameters)
 }

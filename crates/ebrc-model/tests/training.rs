@@ -213,6 +213,44 @@ fn doubtful_texts_are_learned_to_be_doubtful() {
     );
 }
 
+/// On a GPU where there is one.
+#[cfg(feature = "cuda")]
+#[test]
+fn training_on_a_gpu_goes_on_and_its_model_says_the_same_on_the_cpu() {
+    use ebrc_model::{Classifier, Precision};
+
+    let (task, settings) = short();
+    let folder = tempfile::tempdir().unwrap();
+    let on = |device, resume, observe: &mut dyn FnMut(TrainEvent) -> ControlFlow<()>| {
+        let checkpoint = checkpoint_in(folder.path(), resume);
+        let (base, data) = (base(), task.data());
+        train(&base, data, &settings, device, Some(&checkpoint), observe).unwrap()
+    };
+    on(DeviceChoice::Auto, false, &mut stop_after(7));
+    let resumed = finished(on(DeviceChoice::Auto, true, &mut go_on));
+    let on_cpu = task.trained(&settings);
+    for (gpu, cpu) in resumed.report.curve.iter().zip(&on_cpu.report.curve) {
+        // Other sums, and fifteen steps on from them.
+        let difference = (gpu.train_loss - cpu.train_loss).abs();
+        assert!(difference < 1e-3, "step {}: {difference}", gpu.step);
+    }
+    let saved = folder.path().join("model");
+    resumed.save(&saved, WeightFormat::F32).unwrap();
+    let files = ModelFiles::from_folder(&saved).unwrap();
+    let texts: Vec<&str> = task.train.iter().map(|e| e.text.as_str()).collect();
+    let kept = resumed.classifier.logits(&texts).unwrap();
+    let [gpu, cpu] = [DeviceChoice::Auto, DeviceChoice::Cpu].map(|device| {
+        let classifier = Classifier::load(&files, device, Precision::F32).unwrap();
+        classifier.logits(&texts).unwrap()
+    });
+    for ((kept, gpu), cpu) in kept.iter().zip(&gpu).zip(&cpu) {
+        let numbers = kept.logits.iter().zip(&gpu.logits).zip(&cpu.logits);
+        for ((kept, gpu), cpu) in numbers {
+            assert!((kept - cpu).abs() < 1e-5 && (gpu - cpu).abs() < 1e-5);
+        }
+    }
+}
+
 #[test]
 fn one_step_changes_every_tensor_of_the_base() {
     let (task, settings) = short();

@@ -372,6 +372,8 @@ impl<'a> Trainer<'a> {
             self.network.parameters.restore(best)?;
         }
         let calibration = self.validation.calibrate(&mut self.network)?;
+        // Other threads may use the weights from now on, see `Parameters::read`.
+        self.network.device().synchronize()?;
         let last_epoch = self.state.step / self.steps_per_epoch();
         let best = self.best_validation();
         let best_epoch = self.state.best_epoch.unwrap_or(last_epoch);

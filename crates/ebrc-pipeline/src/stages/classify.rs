@@ -99,7 +99,6 @@ pub struct Caution {
 pub struct Classification {
     classifier: Classifier,
     files: ModelFiles,
-    precision: Precision,
     /// Which of the model's outputs a type is.
     outputs: [usize; BounceType::COUNT],
 }
@@ -136,7 +135,6 @@ impl Classification {
         Ok(Self {
             classifier,
             files: files.clone(),
-            precision,
             outputs: complete,
         })
     }
@@ -170,9 +168,9 @@ impl Classification {
         Some(calibration.temperature)
     }
 
-    /// How it computes on the CPU, as reports say it.
+    /// How it computes, as reports say it.
     pub(crate) fn precision(&self) -> &'static str {
-        match self.precision {
+        match self.classifier.precision() {
             Precision::F32 => "f32",
             Precision::Int8 => "int8",
         }
