@@ -24,10 +24,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ebrc_drain::accuracy::{Accuracy, Parsed};
-use ebrc_drain::masking::Masks;
+use ebrc_drain::masking::{Masks, Patterns};
 use ebrc_drain::merge::{Merging, merge};
 use ebrc_drain::{Drain, Settings};
-use regex::Regex;
 use serde::Deserialize;
 
 /// What a file of settings says about a set.
@@ -148,7 +147,7 @@ fn score(
     options: &Options,
 ) -> Result<Accuracy, Box<dyn Error>> {
     let mut settings = options.settings.clone();
-    let mut regexes = Vec::new();
+    let mut own = Patterns::default();
     let mut masks = options.masks;
     let mut merging = options.merging;
     if let Some(tuned) = tuned {
@@ -159,17 +158,12 @@ fn score(
         };
         masks = Masks::none();
         merging = None;
-        for mask in &tuned.masks {
-            regexes.push(Regex::new(mask)?);
-        }
+        own = Patterns::new(tuned.masks.iter().map(|mask| ("*", mask.as_str())))?;
     }
     let mut drain = Drain::new(settings)?;
     let mut groups = Vec::with_capacity(records.len());
     for record in records {
-        let mut line = masks.mask(&record.content);
-        for regex in &regexes {
-            line = regex.replace_all(&line, "<*>").into_owned();
-        }
+        let line = masks.mask(&own.mask(&record.content));
         groups.push(drain.learn("", &line).cluster.0);
     }
     let mut templates: Vec<String> = drain.clusters().map(|(_, c)| c.template()).collect();

@@ -67,6 +67,14 @@ pub enum Error {
         /// What it may be.
         range: &'static str,
     },
+    /// A mask of one's own cannot be used.
+    #[error("the mask `{name}` cannot be used: {reason}")]
+    Pattern {
+        /// The mask's name.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The saved state is no JSON of the expected shape.
     #[error("Drain's state cannot be read: {0}; mine the log again")]
     Unreadable(#[from] serde_json::Error),

@@ -13,14 +13,17 @@
 //! ```
 //!
 //! The scanner is one pass over the bytes and needs no regular expressions.
-//! Masks of one's own go first, in whatever way one likes to find them: a slot
-//! `<name>` that a line already has, in lower-case letters and `_`, stays.
+//! Masks of one's own go first ([`Patterns`]): a slot `<name>` that a line
+//! already has, in lower-case letters and `_`, stays.
 
 mod address;
 mod name;
 mod number;
 mod path;
+mod patterns;
 mod time;
+
+pub use patterns::Patterns;
 
 /// What a slot holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
