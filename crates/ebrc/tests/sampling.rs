@@ -23,7 +23,7 @@ fn with_catalogue(labels: &[&str]) -> Program {
     let mut lines = "label,codes,text,software,language,weight\n".to_owned();
     for label in labels {
         for word in WORDS {
-            lines += &format!("{label},550 5.1.1|451,{label} says {word},generic,en,5\n");
+            lines += &format!("{label},550 5.1.1|451,{label} says {label}{word},generic,en,5\n");
         }
     }
     program.write("catalogue/texts.csv", &lines);
