@@ -126,12 +126,14 @@ fn masked(line: &str, masks: bool) -> Cow<'_, str> {
 }
 
 /// Lines that are learned at a time by all threads.
-const BATCH: usize = 16_384;
+const BATCH: usize = 65_536;
 
 fn learn_together(drain: &mut Drain, lines: &[&str], masks: bool) {
     for lines in lines.chunks(BATCH) {
         let masked = lines.par_iter().map(|line| ("", masked(line, masks)));
-        drain.learn_all(&masked.collect::<Vec<_>>());
+        let masked: Vec<_> = masked.collect();
+        drain.learn_all(&masked);
+        masked.into_par_iter().for_each(drop);
     }
 }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use hashbrown::HashMap;
@@ -62,6 +63,39 @@ pub enum Search {
 struct Place {
     tree: u32,
     cluster: u32,
+}
+
+/// What lines of one tree came to.
+struct LearnedOfTree {
+    tree: u32,
+    /// Those that went to clusters with a number, each with its line.
+    numbered: Vec<(u32, Learned)>,
+    /// The others.
+    unnumbered: Vec<(u32, tree::Learned)>,
+}
+
+impl LearnedOfTree {
+    fn new(number: u32, learned: Vec<(u32, tree::Learned)>, tree: &Tree) -> Self {
+        let mut numbered = Vec::with_capacity(learned.len());
+        let mut unnumbered = Vec::new();
+        for (line, learned) in learned {
+            match tree.id(learned.cluster) {
+                tree::NO_ID => unnumbered.push((line, learned)),
+                id => numbered.push((
+                    line,
+                    Learned {
+                        cluster: ClusterId(id),
+                        change: learned.change,
+                    },
+                )),
+            }
+        }
+        Self {
+            tree: number,
+            numbered,
+            unnumbered,
+        }
+    }
 }
 
 /// A view of one cluster of a [`Drain`].
@@ -169,46 +203,57 @@ impl Drain {
                 .collect();
         }
         let delimiters = &self.settings.extra_delimiters;
-        let parted: Vec<_> = lines
+        let parted: Vec<(Option<u32>, Cow<'_, str>)> = lines
             .par_iter()
-            .map(|(_, line)| {
+            .map(|(key, line)| {
                 let line = tokens::with_spaces(line.as_ref(), delimiters);
-                (tokens::count(&line), line)
+                (self.known_tree(key.as_ref(), tokens::count(&line)), line)
             })
             .collect();
         let mut of_trees: Vec<Vec<u32>> = vec![Vec::new(); self.trees.len()];
-        for (number, ((key, _), (count, _))) in (0..).zip(lines.iter().zip(&parted)) {
-            let tree = self.tree_for(key.as_ref(), *count) as usize;
-            if tree >= of_trees.len() {
-                of_trees.resize(tree + 1, Vec::new());
+        for (number, ((key, _), (tree, line))) in (0..).zip(lines.iter().zip(&parted)) {
+            let tree = tree.unwrap_or_else(|| self.tree_for(key.as_ref(), tokens::count(line)));
+            if tree as usize >= of_trees.len() {
+                of_trees.resize(tree as usize + 1, Vec::new());
             }
-            of_trees[tree].push(number);
+            of_trees[tree as usize].push(number);
         }
         let settings = &self.settings;
-        let work = self.trees.iter_mut().zip(of_trees).enumerate();
-        let mut work: Vec<_> = work.filter(|(_, (_, lines))| !lines.is_empty()).collect();
+        let mut work: Vec<_> = (0..)
+            .zip(self.trees.iter_mut().zip(of_trees))
+            .filter(|(_, (_, lines))| !lines.is_empty())
+            .collect();
         // The longest first, so that no thread is left alone with it at the end.
         work.sort_by_key(|(_, (_, lines))| std::cmp::Reverse(lines.len()));
-        let learned: Vec<(usize, Vec<u32>, Vec<tree::Learned>)> = work
+        let learned: Vec<LearnedOfTree> = work
             .into_par_iter()
             .with_max_len(1)
             .map(|(number, (tree, lines))| {
-                let learn = |&line: &u32| tree.learn(settings, &parted[line as usize].1);
-                let learned = lines.iter().map(learn).collect();
-                (number, lines, learned)
+                let lines = lines.into_iter();
+                let learn = |line: u32| (line, tree.learn(settings, &parted[line as usize].1));
+                LearnedOfTree::new(number, lines.map(learn).collect(), tree)
             })
             .collect();
-        let mut in_order = vec![None; lines.len()];
-        for (tree, lines, learned) in learned {
-            for (line, learned) in lines.into_iter().zip(learned) {
-                in_order[line as usize] = Some((tree as u32, learned));
+        let nothing = Learned {
+            cluster: ClusterId(u32::MAX),
+            change: Change::None,
+        };
+        let mut in_order = vec![nothing; lines.len()];
+        let mut unnumbered = Vec::new();
+        for of_tree in learned {
+            for (line, learned) in of_tree.numbered {
+                in_order[line as usize] = learned;
             }
+            let tree = of_tree.tree;
+            let rest = of_tree.unnumbered.into_iter();
+            unnumbered.extend(rest.map(|(line, learned)| (line, tree, learned)));
+        }
+        // New clusters are numbered in the order of the lines that made them.
+        unnumbered.sort_unstable_by_key(|&(line, ..)| line);
+        for (line, tree, learned) in unnumbered {
+            in_order[line as usize] = self.numbered(tree, learned);
         }
         in_order
-            .into_iter()
-            .flatten()
-            .map(|(tree, learned)| self.numbered(tree, learned))
-            .collect()
     }
 
     /// The cluster whose template the line matches in every token, without

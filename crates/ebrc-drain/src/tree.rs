@@ -14,6 +14,9 @@ const BIG_LEAF: usize = 48;
 /// that the index names is quicker than looking at all.
 const WORTH_AN_INDEX: usize = 4;
 
+/// What a new cluster has for an id, until it gets one.
+pub(crate) const NO_ID: u32 = u32::MAX;
+
 /// The root's place among the nodes.
 const ROOT: u32 = 0;
 
@@ -275,7 +278,7 @@ impl Tree {
     /// Puts a new cluster into a leaf.
     fn put(&mut self, node: u32, template: &[TokenId], size: u64) -> u32 {
         let cluster = Cluster {
-            id: u32::MAX,
+            id: NO_ID,
             size,
             node,
         };
