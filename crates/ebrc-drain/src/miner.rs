@@ -626,6 +626,25 @@ mod tests {
         }
     }
 
+    fn check_against_plain(settings: Settings, lines: &[String]) -> Result<(), TestCaseError> {
+        let mut plain = Plain::default();
+        let mut drain = Drain::new(settings.clone())?;
+        for line in lines {
+            prop_assert_eq!(
+                drain.learn("", line).cluster.0 as usize,
+                plain.learn(&settings, line)
+            );
+        }
+        let expected: Vec<String> = plain
+            .clusters
+            .iter()
+            .map(|tokens| tokens.join(" "))
+            .collect();
+        let found: Vec<String> = drain.clusters().map(|(_, c)| c.template()).collect();
+        prop_assert_eq!(found, expected);
+        Ok(())
+    }
+
     proptest! {
         #[test]
         fn clusters_equal_those_of_the_plain_algorithm(
@@ -635,15 +654,17 @@ mod tests {
             similarity in 0.0_f64..1.0,
         ) {
             let settings = Settings { depth, max_children, similarity, ..Settings::default() };
-            let mut plain = Plain::default();
-            let mut drain = Drain::new(settings.clone())?;
-            for line in &lines {
-                prop_assert_eq!(drain.learn("", line).cluster.0 as usize, plain.learn(&settings, line));
-            }
-            let expected: Vec<String> =
-                plain.clusters.iter().map(|tokens| tokens.join(" ")).collect();
-            let found: Vec<String> = drain.clusters().map(|(_, c)| c.template()).collect();
-            prop_assert_eq!(found, expected);
+            check_against_plain(settings, &lines)?;
+        }
+
+        // Big leaves have an index.
+        #[test]
+        fn clusters_of_big_leaves_equal_those_of_the_plain_algorithm(
+            lines in prop::collection::vec("[a-z]( [a-hA-H]){5}", 100..300),
+            similarity in 0.3_f64..1.0,
+        ) {
+            let settings = Settings { depth: 3, similarity, ..Settings::default() };
+            check_against_plain(settings, &lines)?;
         }
     }
 }

@@ -51,6 +51,8 @@ struct Node {
     rows: Vec<TokenId>,
     /// Of a big leaf.
     index: Option<Box<LeafIndex>>,
+    /// Rows that were added since one was removed last.
+    added: usize,
     /// Counted up whenever a row is added, changed or removed.
     version: u64,
 }
@@ -60,9 +62,11 @@ impl Node {
         &self.rows[row * length..][..length]
     }
 
-    /// Makes the index of a leaf that has become big.
+    /// Makes the index of a leaf that has become big; not where rows come and
+    /// go, since each that goes ends it.
     fn index_if_big(&mut self, length: usize) {
-        if self.index.is_some() || self.members.len() < BIG_LEAF {
+        let rows = self.members.len();
+        if self.index.is_some() || rows < BIG_LEAF || WORTH_AN_INDEX * self.added < rows {
             return;
         }
         let mut index = LeafIndex::default();
@@ -290,6 +294,7 @@ impl Tree {
         node.members.push(place);
         node.rows.extend_from_slice(template);
         node.version += 1;
+        node.added += 1;
         node.index_if_big(self.length);
         place
     }
@@ -398,7 +403,7 @@ impl Tree {
         let node = &mut self.nodes[place as usize];
         if let Some(row) = node.members.iter().position(|&member| member == cluster) {
             node.members.remove(row);
-            node.index = None;
+            (node.index, node.added) = (None, 0);
             node.rows.drain(row * self.length..(row + 1) * self.length);
             node.version += 1;
         }
