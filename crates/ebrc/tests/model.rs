@@ -223,3 +223,47 @@ fn what_is_wrong_with_a_folder_is_told_by_file() {
     assert!(table.contains("no training.json"), "{table}");
     assert_eq!(program.exit_code(&["model"]), Some(2));
 }
+
+#[test]
+fn two_trainings_are_averaged_and_what_does_not_fit_is_refused() {
+    let program = Program::new();
+    fs::create_dir(program.path("catalogue")).unwrap();
+    let mut texts = "label,codes,text,software,language,weight\n".to_owned();
+    for (label, words) in [("T8", "no such user"), ("T9", "mailbox is full")] {
+        for place in ["here", "there", "today", "anywhere", "now"] {
+            texts += &format!("{label},550 5.1.1,{words} {place},generic,en,5\n");
+        }
+    }
+    program.write("catalogue/texts.csv", &texts);
+    for (run, seed) in [("one", "1"), ("two", "2"), ("again", "1")] {
+        let sample = ["sample", "--run", run, "--catalogue", "catalogue"];
+        program.succeeds(&[&sample[..], &["--per-type", "10", "--validation", "0.3"]].concat());
+        let train = ["train", "--run", run, "--device", "cpu", "--epochs", "1"];
+        program.succeeds(&[&train[..], &["--seed", seed]].concat());
+    }
+    let average = |runs: [&str; 2], output: &str| {
+        let arguments = ["model", "average", runs[0], runs[1], "--device", "cpu"];
+        let both = [&arguments[..], &["--output", output]].concat();
+        program.command(&both).output().unwrap()
+    };
+    assert!(average(["one", "two"], "both").status.success());
+    let card = fs::read_to_string(program.path("both/README.md")).unwrap();
+    assert!(card.contains("| seed | 1, 2 |"), "{card}");
+    assert!(card.contains("the mean of 2 trainings' weights, of their epochs 1, 1"));
+    let table = program.succeeds(&["model", "inspect", "both"]);
+    assert!(table.contains("epoch 1 of seed 2"), "{table}");
+    let words = program.succeeds(&["model", "card", "both"]);
+    assert_eq!(words, card);
+
+    for (runs, output, expected) in [
+        (["one", "two"], "both", "name a new folder"),
+        (["one", "again"], "other", "train it with another seed"),
+        (["one", "catalogue"], "other", "catalogue"),
+    ] {
+        let output = average(runs, output);
+        assert!(!output.status.success());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains(expected), "{told}");
+    }
+    assert!(!program.path("other").exists());
+}
