@@ -35,10 +35,10 @@ impl LeafIndex {
         equal: usize,
         most: usize,
     ) -> Option<Vec<u32>> {
-        let places = (line.len() + 1).checked_sub(equal.max(1))?;
         if equal == 0 {
             return None;
         }
+        let places = (line.len() + 1).checked_sub(equal)?;
         let mut known: Vec<&[u32]> = (0..)
             .zip(line)
             .filter(|&(_, &token)| token != UNKNOWN_ID && token != WILDCARD_ID)

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use crate::leaf_index::LeafIndex;
 use crate::memo::{Memo, Remembered};
 use crate::vocabulary::{TokenId, Vocabulary, WILDCARD_ID};
-use crate::{Change, Settings, Turn, tokens};
+use crate::{Change, Search, Settings, Turn, tokens};
 
 /// From so many clusters on, a leaf has an index of their tokens.
 const BIG_LEAF: usize = 48;
@@ -102,7 +102,7 @@ pub(crate) struct Learned {
 /// How well a row fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
-    /// Tokens that are equal, or for a search with wildcards those too.
+    /// Tokens that are equal, wildcards left out.
     equal: usize,
     wildcards: usize,
 }
@@ -332,12 +332,7 @@ impl Tree {
     /// The cluster whose template a line matches in every token; a wildcard
     /// matches every token. Of several, one with more wildcards, then the
     /// older.
-    pub(crate) fn find(
-        &self,
-        settings: &Settings,
-        line: &str,
-        search: crate::Search,
-    ) -> Option<u32> {
+    pub(crate) fn find(&self, settings: &Settings, line: &str, search: Search) -> Option<u32> {
         let ids: Vec<TokenId> = tokens::split(line)
             .map(|token| self.vocabulary.get(token))
             .collect();
@@ -353,9 +348,9 @@ impl Tree {
             best.map(|(_, id)| id)
         };
         match search {
-            crate::Search::Leaf => in_leaf(),
-            crate::Search::LeafThenAll => in_leaf().or_else(everywhere),
-            crate::Search::All => everywhere(),
+            Search::Leaf => in_leaf(),
+            Search::LeafThenAll => in_leaf().or_else(everywhere),
+            Search::All => everywhere(),
         }
     }
 
