@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Our Drain beside Drain3 in Python and the crates drain3, drain-rs and logdrain:
 # benches/drain/. Installs the peers from package registries into FOLDER, which
-# takes 1 GB; measures for a quarter of an hour. drain-rs needs a C compiler and
+# takes 1 GB; measures for some five minutes. drain-rs needs a C compiler and
 # libclang (Debian's libclang1) and is left out without; valgrind counts
 # instructions.
 #
