@@ -1,0 +1,1 @@
+//! A measurement's artefacts as CSV files, pictures, a page and JSON.

@@ -1,0 +1,1 @@
+//! The paper's rules that SQL does not carry: episodes, guessing, and what a reply's words tell.
