@@ -29,6 +29,8 @@ pub(crate) mod file {
     pub(crate) const PREDICTIONS: &str = "predictions.csv";
     pub(crate) const VOTES: &str = "votes.csv";
     pub(crate) const ANNOTATED: &str = "annotated.parquet";
+    pub(crate) const MEASUREMENT: &str = "measurement";
+    pub(crate) const TABLES: &str = "tables";
     pub(crate) const EVALUATION: &str = "evaluation";
     pub(crate) const LEARNING_CURVE: &str = "learning-curve.json";
     pub(crate) const INCOMPLETE_LEARNING: &str = ".incomplete-learning";

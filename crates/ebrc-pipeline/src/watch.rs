@@ -19,11 +19,13 @@ pub enum Stage {
     Annotate,
     /// The types are compared with the truth.
     Evaluate,
+    /// The log is measured.
+    Measure,
 }
 
 impl Stage {
     /// Every stage, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Simulate,
         Self::Mine,
         Self::Label,
@@ -32,6 +34,7 @@ impl Stage {
         Self::Predict,
         Self::Annotate,
         Self::Evaluate,
+        Self::Measure,
     ];
 
     /// The stage's name: that of its command, and its key in `run.json`.
@@ -46,6 +49,7 @@ impl Stage {
             Self::Predict => "predict",
             Self::Annotate => "annotate",
             Self::Evaluate => "evaluate",
+            Self::Measure => "measure",
         }
     }
 }

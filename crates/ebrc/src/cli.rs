@@ -53,6 +53,10 @@ pub(crate) enum Command {
     Annotate(Annotate),
     /// Compare types with the truth: of a run, or of a model on labelled messages.
     Evaluate(Evaluate),
+    /// Measure an annotated log: every table and figure of the paper.
+    Measure(Measure),
+    /// Query the tables of a measurement in SQL.
+    Sql(Sql),
     /// Type messages: one a line, or NDJSON with "text".
     Classify(Classify),
     /// Look at a model, make its card anew, or average several.
@@ -395,6 +399,102 @@ pub(crate) struct Evaluate {
     /// How the classifier computes on the CPU.
     #[arg(long, value_enum, default_value_t = Precision::F32, requires = "gold")]
     pub(crate) precision: Precision,
+}
+
+/// Snapshots of what lies outside the log. What needs one that is not given is
+/// named as not measurable.
+#[derive(Debug, Args)]
+pub(crate) struct Snapshots {
+    /// A folder with some of the snapshots below, under the names that
+    /// `simulate --side-tables` gives them.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) snapshots: Option<PathBuf>,
+    /// Countries of IP addresses: a MaxMind database, such as GeoLite2 Country.
+    #[arg(long, value_name = "MMDB")]
+    pub(crate) geography: Option<PathBuf>,
+    /// Networks of IP addresses: a MaxMind database, such as GeoLite2 ASN.
+    #[arg(long, value_name = "MMDB")]
+    pub(crate) networks: Option<PathBuf>,
+    /// Leaked addresses, or their SHA-1, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) breach_list: Option<PathBuf>,
+    /// Domains that are known to send spam: rbldnsd's dnset, or one a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) domain_blocklist: Option<PathBuf>,
+    /// When your MTAs were on a blocklist: ip,listed_from,listed_to.
+    #[arg(long, value_name = "CSV")]
+    pub(crate) blocklist_history: Option<PathBuf>,
+    /// The bandwidth of countries: country,mbps.
+    #[arg(long, value_name = "CSV")]
+    pub(crate) bandwidth: Option<PathBuf>,
+}
+
+/// How the engine of `measure` and `sql` works.
+#[derive(Debug, Args)]
+pub(crate) struct EngineOptions {
+    /// A TOML file with the settings that the paper leaves open; every report
+    /// lists them.
+    #[arg(long, value_name = "TOML")]
+    pub(crate) settings: Option<PathBuf>,
+    /// Memory for what queries gather, in MiB; what is more goes to disk, into
+    /// the run.
+    #[arg(long, value_name = "MIB", default_value_t = 2048, value_parser = value_parser!(u64).range(64..))]
+    pub(crate) memory: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    #[command(flatten)]
+    pub(crate) snapshots: Snapshots,
+    #[command(flatten)]
+    pub(crate) engine: EngineOptions,
+    /// Take the types from a simulated log's truth instead of the annotation.
+    #[arg(long)]
+    pub(crate) types_from_truth: bool,
+    /// Also compare what the rules find with a simulated log's truth; FOLDER is
+    /// that of `simulate --side-tables`.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) against_truth: Option<PathBuf>,
+    /// Show addresses of people, too; without it the report has counts and
+    /// domains.
+    #[arg(long)]
+    pub(crate) show_addresses: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Tell of each step how long it took.
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sql {
+    #[command(flatten)]
+    pub(crate) run: RunFolder,
+    /// The query; - reads it from standard input. `SHOW TABLES` tells the
+    /// tables, `DESCRIBE mails` the columns of one.
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) snapshots: Snapshots,
+    #[command(flatten)]
+    pub(crate) engine: EngineOptions,
+    /// How the rows are printed.
+    #[arg(long, value_enum, default_value_t = RowFormat::Table)]
+    pub(crate) format: RowFormat,
+}
+
+/// How rows are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowFormat {
+    /// Lines and columns.
+    Table,
+    /// CSV with a heading.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
 }
 
 #[derive(Debug, Args)]

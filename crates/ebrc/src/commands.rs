@@ -26,6 +26,7 @@ use crate::cli::{
 use crate::hub_environment::hub_settings;
 use crate::inspection;
 use crate::label_page::LabelPage;
+use crate::measurement;
 use crate::mining_guide;
 use crate::progress::Terminal;
 
@@ -67,6 +68,8 @@ pub(crate) fn execute(cli: Cli, stop: &Arc<AtomicBool>) -> Result<()> {
         Command::Predict(command) => predict(&command, watch),
         Command::Annotate(command) => annotate(&command, watch),
         Command::Evaluate(command) => evaluate(&command, watch),
+        Command::Measure(command) => measurement::measure(&command, cli.threads, watch),
+        Command::Sql(command) => measurement::query(&command, cli.threads),
         Command::Classify(command) => classify(&command, watch),
         Command::Model { command } => model(&command),
         Command::Completions { shell } => {
@@ -719,7 +722,7 @@ fn print_json(value: &impl serde::Serialize) -> Result<()> {
     Ok(())
 }
 
-fn print_text(text: &str) -> Result<()> {
+pub(crate) fn print_text(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;

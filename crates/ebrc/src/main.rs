@@ -9,6 +9,11 @@ mod commands;
 mod hub_environment;
 mod inspection;
 mod label_page;
+#[cfg(feature = "measure")]
+mod measurement;
+#[cfg(not(feature = "measure"))]
+#[path = "no_measurement.rs"]
+mod measurement;
 mod mining_guide;
 mod progress;
 

@@ -7,6 +7,7 @@ mod gold;
 mod inspect;
 mod label;
 mod learning;
+mod measure;
 mod mine;
 mod mining_guide;
 mod model_card;
@@ -28,6 +29,7 @@ pub use label::{
     write_labels,
 };
 pub use learning::{LearningPlan, learning_curve};
+pub use measure::{MeasurementFiles, measurement_files, record_measurement};
 pub use mine::{MineSettings, MineSummary, mine};
 pub use mining_guide::{MessageExplanation, Sweep, SweepRow, explain_messages, sweep_settings};
 pub use model_card::{CardEvaluation, CardFigure, renewed_model_card};

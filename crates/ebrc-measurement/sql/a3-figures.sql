@@ -1,0 +1,8 @@
+SELECT
+    count(*) AS receiver_domains,
+    CAST(count(*) FILTER (WHERE rank <= 100) AS DOUBLE) / 100 AS of_top_100,
+    CAST(count(*) FILTER (WHERE rank <= 10000) AS DOUBLE) / 10000 AS of_top_10k
+FROM receiver_domains AS r
+JOIN (
+    SELECT DISTINCT receiver_domain FROM mails WHERE requires_tls
+) AS t ON r.receiver_domain = t.receiver_domain

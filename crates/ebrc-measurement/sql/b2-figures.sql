@@ -1,0 +1,3 @@
+SELECT count(DISTINCT receiver_domain) AS receiver_domains
+FROM refusals
+WHERE blocklist = $blocklist

@@ -1,0 +1,10 @@
+SELECT
+    (
+        SELECT count(*)
+        FROM (SELECT DISTINCT receiver_domain FROM mails WHERE names_greylisting)
+    ) AS receiver_domains,
+    count(*) FILTER (WHERE array_has(types, 'T6')) AS mails,
+    CAST(count(*) FILTER (WHERE array_has(types, 'T6')) AS DOUBLE)
+        / nullif(count(*), 0) AS share
+FROM mails
+WHERE degree <> 'non-bounced' AND cardinality(types) > 0

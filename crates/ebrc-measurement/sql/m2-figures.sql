@@ -1,0 +1,7 @@
+SELECT
+    count(*) AS sender_domains,
+    coalesce(sum(mails), 0) AS mails,
+    CAST(sum(hard) AS DOUBLE) / sum(mails) AS hard,
+    CAST(sum(soft) AS DOUBLE) / sum(mails) AS soft,
+    count(*) FILTER (WHERE is_listed) AS listed
+FROM bulk_spammers

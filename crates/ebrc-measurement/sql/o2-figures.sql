@@ -1,0 +1,1 @@
+SELECT avg(attempts) AS attempts FROM mails WHERE degree = 'soft-bounced'

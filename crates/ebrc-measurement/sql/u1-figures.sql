@@ -1,0 +1,29 @@
+SELECT
+    d.domains,
+    m.senders,
+    m.mails,
+    d.omission,
+    d.replacement,
+    d.bitsquatting
+FROM
+    (
+        SELECT
+            count(*) AS domains,
+            CAST(count(*) FILTER (WHERE part = 'label' AND kind = 'omission') AS DOUBLE)
+                / nullif(count(*) FILTER (WHERE part = 'label'), 0) AS omission,
+            CAST(count(*) FILTER (WHERE part = 'label' AND kind = 'replacement') AS DOUBLE)
+                / nullif(count(*) FILTER (WHERE part = 'label'), 0) AS replacement,
+            CAST(count(*) FILTER (WHERE part = 'label' AND kind = 'bitsquatting') AS DOUBLE)
+                / nullif(count(*) FILTER (WHERE part = 'label'), 0) AS bitsquatting
+        FROM domain_typos
+    ) AS d,
+    (
+        SELECT count(*) AS senders, coalesce(sum(mails), 0) AS mails
+        FROM (
+            SELECT m.sender, count(*) AS mails
+            FROM mails AS m
+            JOIN domain_typos AS t ON m.receiver_domain = t.receiver_domain
+            WHERE m.degree = 'hard-bounced'
+            GROUP BY m.sender
+        )
+    ) AS m

@@ -1,0 +1,61 @@
+use std::path::PathBuf;
+
+use datafusion::error::DataFusionError;
+
+/// Why a measurement, or a query, fails.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] ebrc_files::Error),
+    /// A snapshot of an outside source cannot be read.
+    #[error(transparent)]
+    Source(#[from] ebrc_sources::Error),
+    /// A table of the run is missing.
+    #[error("{}: there is no such table; run `ebrc measure` first", .0.display())]
+    NoTable(PathBuf),
+    /// A setting is outside its range, or there is none of that name.
+    #[error("{0}")]
+    Setting(String),
+    /// The query is wrong, or the engine fails at it.
+    #[error("{name}: {}", explain(.source))]
+    Query {
+        /// The rule or query.
+        name: String,
+        /// What the engine says.
+        source: Box<DataFusionError>,
+    },
+    /// A Parquet file cannot be written.
+    #[error("{}: cannot be written: {reason}", .file.display())]
+    Parquet {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The measurement was asked to stop.
+    #[error("stopped; run `ebrc measure` again")]
+    Interrupted,
+}
+
+impl Error {
+    pub(crate) fn query(name: &str) -> impl FnOnce(DataFusionError) -> Self {
+        let name = name.to_owned();
+        move |source| Self::Query {
+            name,
+            source: Box::new(source),
+        }
+    }
+}
+
+/// The engine's words, with a remedy where memory or disk ran out.
+fn explain(error: &DataFusionError) -> String {
+    let text = error.strip_backtrace();
+    match error.find_root() {
+        DataFusionError::ResourcesExhausted(_) => {
+            format!("{text}; give it more with --memory, or make room on the disk")
+        }
+        _ => text,
+    }
+}
