@@ -27,10 +27,10 @@ pub trait BreachList: Send + Sync {
 /// 5321, section 2.4).
 ///
 /// Kept are the first 64 bits of each address's SHA-1 and nothing else: 8
-/// bytes an address, up to 24 while the file is read. With *n* entries an address that
-/// did not leak is taken for one that did with a chance of *n* in 2^64: of ten
-/// million addresses that are looked up in a list of a billion, one with a
-/// chance of 1 in 1,800. An address that leaked is always found.
+/// bytes an address, up to 24 while the file is read. With *n* entries an
+/// address that did not leak is taken for one that did with a chance of *n* in
+/// 2^64: of ten million addresses that are looked up in a list of a billion,
+/// one with a chance of 1 in 1,800. An address that leaked is always found.
 pub struct BreachListFile {
     /// In order, without repetitions.
     hashes: Vec<u64>,

@@ -4,10 +4,11 @@
 //! *Bounce in the Wild* (IMC 2024) asks a GeoIP service for countries and
 //! networks (section 3.1), a breach service for leaked addresses and a
 //! blocklist for spammers' domains (section 4.2.1), a blocklist for its own
-//! proxies (section 4.2.2), and takes published bandwidths of countries (appendix C). Here
-//! each is a file with a date, so that a measurement gives the same answers
-//! again; nothing is asked from a network. The first four are traits, behind
-//! which a live source fits as well. No figures come with this crate.
+//! proxies (section 4.2.2), and takes published bandwidths of countries
+//! (appendix C). Here each is a file with a date, so that a measurement gives
+//! the same answers again; nothing is asked from a network. The first four are
+//! traits, behind which a live source fits as well. No figures come with this
+//! crate.
 //!
 //! Every source tells the report in a line what it is: [`Geography::describe`]
 //! and its likes give the file's name, without its folder, and what the file

@@ -103,6 +103,8 @@ fn a_country_is_where_the_network_is_else_where_it_is_registered() {
         ("192.0.2.128", Some("FR")),
         ("192.0.2.192", Some("DE")),
         ("::ffff:192.0.2.1", Some("DE")),
+        // 6to4 (RFC 3056): databases give such addresses the IPv4 ones' records.
+        ("2002:c000:0201::1", Some("DE")),
         ("203.0.113.7", Some("DE")),
         ("203.0.113.6", None),
         // Neither a record without a country nor a word in its place is one.
@@ -216,17 +218,15 @@ fn damage_neither_panics_nor_hangs() {
     let whole = countries();
     let mut refused = 0;
     for place in 0..whole.len() {
-        for damage in [0xff, 0x01] {
-            let mut bytes = whole.clone();
-            bytes[place] ^= damage;
-            let path = write(&folder, "damaged.mmdb", &bytes);
-            match MmdbGeography::open(&path) {
-                Ok(source) => {
-                    source.country(ip("192.0.2.1"));
-                    source.country(ip("2001:db8::1"));
-                }
-                Err(_) => refused += 1,
+        let mut bytes = whole.clone();
+        bytes[place] ^= [0xff, 0x01][place % 2];
+        let path = write(&folder, "damaged.mmdb", &bytes);
+        match MmdbGeography::open(&path) {
+            Ok(source) => {
+                source.country(ip("192.0.2.1"));
+                source.country(ip("2001:db8::1"));
             }
+            Err(_) => refused += 1,
         }
     }
     assert!(refused > whole.len() / 20, "{refused} of {}", whole.len());
