@@ -10,6 +10,8 @@ use datafusion::common::Result;
 use datafusion::common::cast::as_string_array;
 use datafusion::logical_expr::ScalarUDF;
 
+use ebrc_sources::Country;
+
 use super::scalar;
 use super::text::words;
 use crate::Sources;
@@ -42,7 +44,7 @@ pub(super) fn all(sources: &Sources) -> Vec<ScalarUDF> {
         // The organisation that runs it.
         words("as_organisation", move |ip| {
             let system = systems.as_ref()?.system(address(ip)?)?;
-            system.organisation.map(|name| Cow::Owned(name.to_string()))
+            system.organisation.map(|name| Cow::Owned(name.to_owned()))
         }),
         // Whether an address is in the breach list.
         tells_where_given("is_breached", move |address| {
@@ -57,7 +59,7 @@ pub(super) fn all(sources: &Sources) -> Vec<ScalarUDF> {
             let countries = as_string_array(&values[0])?;
             let speeds: Float64Array = countries
                 .iter()
-                .map(|country| bandwidth.as_ref()?.mbps(country?))
+                .map(|country| bandwidth.as_ref()?.mbps(Country::from_code(country?)?))
                 .collect();
             Ok(Arc::new(speeds))
         }),
