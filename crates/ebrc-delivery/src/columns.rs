@@ -34,7 +34,8 @@ pub(crate) fn list(item: DataType) -> DataType {
     DataType::List(Arc::new(Field::new_list_field(item, true)))
 }
 
-/// The columns of a log.
+/// The columns of a log. Those that a mail may lack are nullable, and there in
+/// any case.
 pub(crate) fn record_fields(with_truth: bool) -> Vec<Field> {
     let time = DataType::Timestamp(TimeUnit::Second, None);
     let mut fields = vec![
@@ -45,8 +46,8 @@ pub(crate) fn record_fields(with_truth: bool) -> Vec<Field> {
         Field::new("from_ip", list(DataType::Utf8), false),
         Field::new("to_ip", list(DataType::Utf8), false),
         Field::new("delivery_result", list(DataType::Utf8), false),
-        Field::new("delivery_latency", list(DataType::UInt64), false),
-        Field::new("email_flag", DataType::Utf8, false),
+        Field::new("delivery_latency", list(DataType::UInt64), true),
+        Field::new("email_flag", DataType::Utf8, true),
     ];
     if with_truth {
         fields.push(Field::new("truth_type", list(DataType::Utf8), true));
@@ -103,9 +104,14 @@ impl RecordColumns {
             &mut self.delivery_result,
             record.delivery_result.iter().map(Some),
         );
-        self.delivery_latency
-            .append_value(record.delivery_latency.iter().copied().map(Some));
-        self.email_flag.append_value(record.email_flag.as_str());
+        self.delivery_latency.append_option(
+            record
+                .delivery_latency
+                .as_ref()
+                .map(|latencies| latencies.iter().copied().map(Some)),
+        );
+        self.email_flag
+            .append_option(record.email_flag.map(EmailFlag::as_str));
         match &record.truth_type {
             Some(truth) => push_strings(
                 &mut self.truth_type,
@@ -293,8 +299,12 @@ impl Batch<'_> {
         }
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.batch.column_by_name(name).is_some()
+    /// Whether the batch has the column. One without a type counts as absent:
+    /// so other programs write a column that is null in every row.
+    fn has(&self, name: &str) -> bool {
+        self.batch
+            .column_by_name(name)
+            .is_some_and(|column| *column.data_type() != DataType::Null)
     }
 
     fn column(&self, name: &str) -> Result<&ArrayRef, Error> {
@@ -327,8 +337,8 @@ impl Batch<'_> {
         times(self.column(name)?).ok_or_else(|| self.wrong(name, "a time"))
     }
 
-    /// The records of the batch; a record with a missing value is `Err`, with
-    /// the reason.
+    /// The records of the batch; a record that lacks a value it needs is
+    /// `Err`, with the reason.
     pub(crate) fn records(&self) -> Result<Vec<Result<DeliveryRecord, String>>, Error> {
         let mut from = self.strings("from")?.into_iter();
         let mut to = self.strings("to")?.into_iter();
@@ -337,9 +347,15 @@ impl Batch<'_> {
         let mut from_ip = self.string_lists("from_ip")?.into_iter();
         let mut to_ip = self.string_lists("to_ip")?.into_iter();
         let mut result = self.string_lists("delivery_result")?.into_iter();
-        let mut latency = self.number_lists("delivery_latency")?.into_iter();
-        let mut flag = self.strings("email_flag")?.into_iter();
         let optional = |name| self.has(name).then_some(name);
+        let mut latency = optional("delivery_latency")
+            .map(|name| self.number_lists(name))
+            .transpose()?
+            .map(Vec::into_iter);
+        let mut flag = optional("email_flag")
+            .map(|name| self.strings(name))
+            .transpose()?
+            .map(Vec::into_iter);
         let mut truth_type = optional("truth_type")
             .map(|name| self.string_lists(name))
             .transpose()?
@@ -357,14 +373,18 @@ impl Batch<'_> {
             let from_ip = whole_list(from_ip.next(), "from_ip");
             let to_ip = whole_list(to_ip.next(), "to_ip");
             let delivery_result = whole_list(result.next(), "delivery_result");
-            let delivery_latency = whole_list(latency.next(), "delivery_latency");
-            let flag = value(flag.next(), "email_flag");
+            let latency = latency.as_mut().and_then(Iterator::next).flatten();
+            let flag = flag.as_mut().and_then(Iterator::next).flatten();
             let truth_type = truth_type.as_mut().and_then(Iterator::next).flatten();
             let truth_cause = truth_cause.as_mut().and_then(Iterator::next).flatten();
-            let email_flag = match flag?.as_str() {
-                "Normal" => EmailFlag::Normal,
-                "Spam" => EmailFlag::Spam,
-                _ => return Err("email_flag is neither Normal nor Spam".to_owned()),
+            let delivery_latency = latency
+                .map(|latencies| whole(latencies, "delivery_latency"))
+                .transpose()?;
+            let email_flag = match flag.as_deref() {
+                None => None,
+                Some("Normal") => Some(EmailFlag::Normal),
+                Some("Spam") => Some(EmailFlag::Spam),
+                Some(_) => return Err("email_flag is neither Normal nor Spam".to_owned()),
             };
             let truth_type = truth_type
                 .map(|labels| labels.into_iter().map(label).collect())
@@ -377,7 +397,7 @@ impl Batch<'_> {
                 from_ip: from_ip?,
                 to_ip: to_ip?,
                 delivery_result: delivery_result?,
-                delivery_latency: delivery_latency?,
+                delivery_latency,
                 email_flag,
                 truth_type,
                 truth_cause,
@@ -406,7 +426,12 @@ fn time(item: Option<Option<NaiveDateTime>>, name: &str) -> Result<NaiveDateTime
 }
 
 fn whole_list<T>(item: Option<Option<Vec<Option<T>>>>, name: &str) -> Result<Vec<T>, String> {
-    value(item, name)?
+    whole(value(item, name)?, name)
+}
+
+/// A list whose every element is there.
+fn whole<T>(items: Vec<Option<T>>, name: &str) -> Result<Vec<T>, String> {
+    items
         .into_iter()
         .map(|item| {
             item.ok_or_else(|| {

@@ -27,7 +27,8 @@ const PARQUET: &[u8] = b"PAR1";
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-const COLUMNS: [&str; 9] = [
+/// What every record has.
+const NEEDED: [&str; 7] = [
     "from",
     "to",
     "start_time",
@@ -35,9 +36,10 @@ const COLUMNS: [&str; 9] = [
     "from_ip",
     "to_ip",
     "delivery_result",
-    "delivery_latency",
-    "email_flag",
 ];
+
+/// What a record may lack.
+const OPTIONAL: [&str; 2] = ["delivery_latency", "email_flag"];
 
 /// Reads a delivery log record by record: NDJSON, also compressed with gzip or
 /// zstd, or Parquet; the content tells which. `-` is standard input.
@@ -86,7 +88,7 @@ impl LogReader {
             let file =
                 seekable(path, &mut lines).map_err(|error| ebrc_files::Error::read(path, error))?;
             Source::Parquet {
-                batches: columns::batches(path, file, &COLUMNS)?,
+                batches: columns::batches(path, file, &NEEDED)?,
                 pending: Vec::new().into_iter(),
             }
         } else {
@@ -283,9 +285,13 @@ fn json_reason(line: &[u8], error: &serde_json::Error) -> String {
             _ => ("a list of text", text_list(value)),
         }
     };
-    for name in COLUMNS {
+    let is_there = |name: &&str| object.get(*name).is_some_and(|value| !value.is_null());
+    for name in NEEDED
+        .into_iter()
+        .chain(OPTIONAL.into_iter().filter(is_there))
+    {
         if !object.contains_key(name) {
-            return format!("{name} is missing; a record needs {}", COLUMNS.join(", "));
+            return format!("{name} is missing; a record needs {}", NEEDED.join(", "));
         }
         let (form, right) = expected(name);
         if !right {

@@ -22,8 +22,11 @@ impl EmailFlag {
     }
 }
 
-/// One mail with all its delivery attempts (Figure 3 of the paper). The lists
-/// have one element an attempt, and equal lengths.
+/// One mail with all its delivery attempts (Figure 3 of the paper). Each list
+/// that is there has one element an attempt.
+///
+/// Many MTAs neither measure latencies nor judge the mail that they send, so
+/// these two fields may be absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryRecord {
     /// The sender's address.
@@ -42,10 +45,13 @@ pub struct DeliveryRecord {
     pub to_ip: Vec<String>,
     /// The reply to each attempt: `250 OK`, or the NDR message.
     pub delivery_result: Vec<String>,
-    /// How long each attempt took, in milliseconds.
-    pub delivery_latency: Vec<u64>,
-    /// What the sender's spam filter says.
-    pub email_flag: EmailFlag,
+    /// How long each attempt took, in milliseconds; `None` where the log does
+    /// not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_latency: Option<Vec<u64>>,
+    /// What the sender's spam filter says; `None` where the log does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_flag: Option<EmailFlag>,
     /// A simulated log's truth for each attempt; null where it was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truth_type: Option<Vec<Option<TemplateLabel>>>,
@@ -71,7 +77,10 @@ impl DeliveryRecord {
         let lengths = [
             ("from_ip", self.from_ip.len()),
             ("to_ip", self.to_ip.len()),
-            ("delivery_latency", self.delivery_latency.len()),
+            (
+                "delivery_latency",
+                self.delivery_latency.as_ref().map_or(attempts, Vec::len),
+            ),
             (
                 "truth_type",
                 self.truth_type.as_ref().map_or(attempts, Vec::len),

@@ -44,7 +44,8 @@ prop_compose! {
             ("[0-9.]{0,12}", "\\PC{0,40}", 0_u64..1_000_000_000, prop::option::of(label())),
             1..5,
         ),
-        spam: bool,
+        has_latency: bool,
+        is_spam: Option<bool>,
         cause in "[a-z-]{0,8}",
     ) -> DeliveryRecord {
         let time = |seconds| DateTime::from_timestamp(seconds, 0).unwrap().naive_utc();
@@ -56,12 +57,17 @@ prop_compose! {
             from_ip: attempts.iter().map(|attempt| attempt.0.clone()).collect(),
             to_ip: attempts.iter().map(|attempt| attempt.0.clone()).collect(),
             delivery_result: attempts.iter().map(|attempt| attempt.1.clone()).collect(),
-            delivery_latency: attempts.iter().map(|attempt| attempt.2).collect(),
-            email_flag: if spam { EmailFlag::Spam } else { EmailFlag::Normal },
+            delivery_latency: has_latency
+                .then(|| attempts.iter().map(|attempt| attempt.2).collect()),
+            email_flag: is_spam.map(|spam| if spam { EmailFlag::Spam } else { EmailFlag::Normal }),
             truth_type: with_truth.then(|| attempts.iter().map(|attempt| attempt.3).collect()),
             truth_cause: with_truth.then_some(cause),
         }
     }
+}
+
+fn records() -> impl Strategy<Value = Vec<DeliveryRecord>> {
+    any::<bool>().prop_flat_map(|truth| prop::collection::vec(record(truth), 0..12))
 }
 
 fn write(path: &Path, records: &[DeliveryRecord]) {
@@ -91,10 +97,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn records_come_back_from_every_format(
-        records in any::<bool>()
-            .prop_flat_map(|truth| prop::collection::vec(record(truth), 0..12)),
-    ) {
+    fn records_come_back_from_every_format(records in records()) {
         let folder = TempDir::new().unwrap();
         for name in FORMATS {
             let path = folder.path().join(name);
@@ -103,6 +106,19 @@ proptest! {
             let bytes = fs::read(&path).unwrap();
             write(&path, &records);
             prop_assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn no_format_forgets_or_invents_a_field(records in records()) {
+        let folder = TempDir::new().unwrap();
+        for (here, there) in [("ndjson", "parquet"), ("parquet", "ndjson")] {
+            let [first, other, again] = [("first", here), ("other", there), ("again", here)]
+                .map(|(stem, format)| folder.path().join(format!("{stem}.{format}")));
+            write(&first, &records);
+            write(&other, &read(&first).unwrap());
+            write(&again, &read(&other).unwrap());
+            prop_assert_eq!(fs::read(&first).unwrap(), fs::read(&again).unwrap());
         }
     }
 }
@@ -147,7 +163,7 @@ fn many_records_span_batches() {
     let mut record = figure_3();
     let records: Vec<DeliveryRecord> = (0..20_001)
         .map(|number| {
-            record.delivery_latency[0] = number;
+            record.delivery_latency = Some(vec![number, 28320]);
             record.clone()
         })
         .collect();
@@ -200,7 +216,18 @@ fn a_bad_record_names_the_field_and_nothing_personal() {
         "[-1,2]",
         "delivery_latency must be a list of whole milliseconds",
     );
+    check(
+        "[54854,28320]",
+        "[54854,null]",
+        "delivery_latency must be a list of whole milliseconds",
+    );
+    check(
+        "[54854,28320]",
+        "[]",
+        "delivery_latency has 0 elements where delivery_result has 2",
+    );
     check("\"Spam\"", "\"spam\"", "email_flag must be Normal or Spam");
+    check("\"Spam\"", "[]", "email_flag must be Normal or Spam");
     check(
         "\"email_flag\"",
         "\"truth_type\":[\"T99\",null],\"email_flag\"",
@@ -229,6 +256,11 @@ fn a_bad_record_names_the_field_and_nothing_personal() {
     );
     check("\"to\"", "\"from\"", "to is missing");
     check("\"to\"", "\"to\":\"x\",\"to\"", "a field stands twice");
+    check(
+        "\"to\"",
+        "\"email_flag\":null,\"to\"",
+        "a field stands twice",
+    );
     check(
         "[\"p1\",\"p5\"]",
         "[\"p1\",5]",

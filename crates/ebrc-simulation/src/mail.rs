@@ -189,8 +189,8 @@ impl<'c> Simulation<'c> {
             from_ip: vec![sent_by.ip.clone()],
             to_ip: vec![mx_ip(domain, rng.random_range(0..mx_hosts(domain)))],
             delivery_result: vec!["250 OK".to_owned()],
-            delivery_latency: vec![latency],
-            email_flag: flag(right.is_spam),
+            delivery_latency: Some(vec![latency]),
+            email_flag: Some(flag(right.is_spam)),
             truth_type: Some(vec![None]),
             truth_cause: None,
         }
@@ -259,11 +259,12 @@ impl<'c> Simulation<'c> {
             from_ip: Vec::with_capacity(expected),
             to_ip: Vec::with_capacity(expected),
             delivery_result: Vec::with_capacity(expected),
-            delivery_latency: Vec::with_capacity(expected),
-            email_flag: flag(fate.spam),
+            delivery_latency: None,
+            email_flag: Some(flag(fate.spam)),
             truth_type: None,
             truth_cause: Some(fate.cause.as_str().to_owned()),
         };
+        let mut latencies = Vec::with_capacity(expected);
         let mut truth = Vec::with_capacity(expected);
         let mut elapsed = TimeDelta::zero();
         let mut previous = usize::MAX;
@@ -340,13 +341,14 @@ impl<'c> Simulation<'c> {
             record.from_ip.push(world.proxies[proxy].ip.clone());
             record.to_ip.push(to_ip);
             record.delivery_result.push(reply);
-            record.delivery_latency.push(latency);
+            latencies.push(latency);
             truth.push(outcome.map(|(label, _)| label));
             if outcome.is_none() || fate.spam {
                 break;
             }
         }
         record.end_time = start_time + whole_seconds(elapsed);
+        record.delivery_latency = Some(latencies);
         record.truth_type = Some(truth);
         record
     }

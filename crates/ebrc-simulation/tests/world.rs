@@ -320,7 +320,7 @@ fn policies_are_kept() {
                     passed += 1;
                     let (last, before) = record.from_ip.split_last().unwrap();
                     assert!(before.contains(last), "an unknown proxy passed");
-                } else if record.email_flag == EmailFlag::Normal {
+                } else if record.email_flag == Some(EmailFlag::Normal) {
                     assert_eq!(record.from_ip.len(), 7);
                 }
             }
