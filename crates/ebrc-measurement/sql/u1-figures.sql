@@ -9,12 +9,12 @@ FROM
     (
         SELECT
             count(*) AS domains,
-            CAST(count(*) FILTER (WHERE part = 'label' AND kind = 'omission') AS DOUBLE)
-                / nullif(count(*) FILTER (WHERE part = 'label'), 0) AS omission,
-            CAST(count(*) FILTER (WHERE part = 'label' AND kind = 'replacement') AS DOUBLE)
-                / nullif(count(*) FILTER (WHERE part = 'label'), 0) AS replacement,
-            CAST(count(*) FILTER (WHERE part = 'label' AND kind = 'bitsquatting') AS DOUBLE)
-                / nullif(count(*) FILTER (WHERE part = 'label'), 0) AS bitsquatting
+            CAST(count(*) FILTER (WHERE part = 'name' AND kind = 'omission') AS DOUBLE)
+                / nullif(count(*) FILTER (WHERE part = 'name'), 0) AS omission,
+            CAST(count(*) FILTER (WHERE part = 'name' AND kind = 'replacement') AS DOUBLE)
+                / nullif(count(*) FILTER (WHERE part = 'name'), 0) AS replacement,
+            CAST(count(*) FILTER (WHERE part = 'name' AND kind = 'bitsquatting') AS DOUBLE)
+                / nullif(count(*) FILTER (WHERE part = 'name'), 0) AS bitsquatting
         FROM domain_typos
     ) AS d,
     (

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::cast::as_boolean_array;
-use ebrc_typos::{DomainTypos, UserTypos};
+use ebrc_typos::{DomainTypos, Part, UserTypos};
 
 use super::{text, value};
 use crate::artefacts::sql;
@@ -41,7 +41,13 @@ pub(crate) fn find_domain_typos(engine: &Engine, path: &Path) -> Result<(), Erro
         ("receiver_domain", found.iter().map(|(wrong, _)| wrong.as_str()).collect()),
         ("right_domain", found.iter().map(|(_, typo)| typo.right).collect()),
         ("kind", found.iter().map(|(_, typo)| typo.kind.as_str()).collect()),
-        ("part", found.iter().map(|(_, typo)| typo.part.as_str()).collect()),
+        ("part", found
+                .iter()
+                .map(|(_, typo)| match typo.part {
+                    Part::Label => "name",
+                    Part::Tld => "ending",
+                })
+                .collect()),
     ];
     write(path, columns, None)
 }
@@ -53,14 +59,20 @@ pub(crate) fn find_username_typos(
     settings: &Settings,
     path: &Path,
 ) -> Result<(), Error> {
-    let mut typos = UserTypos::new(settings.typo_similarity_measure, settings.typo_similarity);
+    let mut refused = Vec::new();
     engine.stream("wrong_addresses", sql!("wrong_addresses"), |batch| {
         let (senders, recipients) = (text(batch, "sender")?, text(batch, "recipient")?);
         for row in 0..batch.num_rows() {
-            typos.add_wrong(value(&senders, row), value(&recipients, row));
+            let pair = (value(&senders, row), value(&recipients, row));
+            refused.push((pair.0.to_owned(), pair.1.to_owned()));
         }
         Ok(())
     })?;
+    let mut typos = UserTypos::new(
+        refused,
+        settings.typo_similarity_measure,
+        settings.typo_similarity,
+    );
     engine.stream("delivered_addresses", sql!("delivered_addresses"), |batch| {
         let (senders, recipients) = (text(batch, "sender")?, text(batch, "recipient")?);
         for row in 0..batch.num_rows() {
