@@ -111,12 +111,12 @@ pub struct SolePurpose {
 }
 
 impl Default for SolePurpose {
-    /// * 0.9 of the mails and of the user names.
+    /// * 0.75 of the mails and of the user names: one hit among four.
     /// * 3 refused user names, and two of them at least of one person.
     /// * 1.3 user names a person: four of three people are enough.
     fn default() -> Self {
         Self {
-            minimum_share: 0.9,
+            minimum_share: 0.75,
             minimum_refused_users: 3,
             minimum_variants: 1.3,
         }
