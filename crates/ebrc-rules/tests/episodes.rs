@@ -4,12 +4,11 @@ use ebrc_rules::episodes::{Builder, Episode, Settings, Subject};
 use proptest::prelude::*;
 
 type Events = Vec<(i64, bool)>;
+/// Start, last failure, end, failures.
+type Times = (i64, i64, Option<i64>, u64);
 
 /// Looks back and forth over all events of a subject.
-fn reference(
-    events: &Events,
-    settings: &Settings,
-) -> (Vec<(i64, i64, Option<i64>, u64)>, [bool; 3]) {
+fn reference(events: &Events, settings: &Settings) -> (Vec<Times>, [bool; 3]) {
     let needed = settings.successes_to_end as usize;
     let mut episodes = Vec::new();
     // Index of the first event that no episode has used up.

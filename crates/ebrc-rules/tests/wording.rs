@@ -9,6 +9,7 @@ use ebrc_rules::wording::{
     tls_required,
 };
 
+#[expect(clippy::unwrap_used, reason = "without the catalogue, a test fails")]
 fn replies() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/catalogue");
     let catalogue = Catalogue::load(&folder).unwrap();

@@ -78,13 +78,13 @@ impl People {
             });
         }
         let alone = (0..forms.len()).filter(|&number| !is_explained[number]);
-        people.extend(alone.map(|number| {
-            Person {
-                names: (!forms[number].is_joined)
-                    .then(|| forms[number].splits.clone())
-                    .unwrap_or_default(),
-                forms: vec![number],
-            }
+        people.extend(alone.map(|number| Person {
+            names: if forms[number].is_joined {
+                Vec::new()
+            } else {
+                forms[number].splits.clone()
+            },
+            forms: vec![number],
         }));
         let mut people = Self { people };
         if people.people.len() <= FEW_PEOPLE {
