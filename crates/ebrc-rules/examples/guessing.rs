@@ -58,7 +58,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             .flatten()
             .flatten()
             .any(|label| label.bounce_type() == Some(BounceType::NoSuchRecipient));
-        if record.delivery_result.iter().any(|reply| ebrc_ndr::is_accepted(reply)) {
+        if record
+            .delivery_result
+            .iter()
+            .any(|reply| ebrc_ndr::is_accepted(reply))
+        {
             *pair.delivered.entry(user.to_owned()).or_default() += 1;
         } else if refused {
             *pair.refused.entry(user.to_owned()).or_default() += 1;

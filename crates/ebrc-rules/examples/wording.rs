@@ -17,8 +17,12 @@ const ROUNDS: usize = 20;
 
 type Tells = fn(&str) -> bool;
 const FUNCTIONS: [(&str, &str, Tells); 5] = [
-    ("blocklist_named", "T5", |reply| blocklist_named(reply).is_some()),
-    ("authentication_failed", "T3", |reply| authentication_failed(reply).is_some()),
+    ("blocklist_named", "T5", |reply| {
+        blocklist_named(reply).is_some()
+    }),
+    ("authentication_failed", "T3", |reply| {
+        authentication_failed(reply).is_some()
+    }),
     ("is_inactive", "T8", is_inactive),
     ("tls_required", "T4", tls_required),
     ("greylisting_named", "T6", greylisting_named),
@@ -54,7 +58,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             again += replies.iter().filter(|(_, reply)| tells(reply)).count();
         }
         let rate = (ROUNDS * replies.len()) as f64 / start.elapsed().as_secs_f64();
-        writeln!(out, "{name:22} {rate:9.0} a second; {told:?}, {again} in all")?;
+        writeln!(
+            out,
+            "{name:22} {rate:9.0} a second; {told:?}, {again} in all"
+        )?;
     }
     Ok(())
 }

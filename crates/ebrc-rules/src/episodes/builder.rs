@@ -198,9 +198,9 @@ impl State {
         if open.failures < settings.minimum_failures {
             return None;
         }
-        self.is_recurrent |= self.repaired.is_some_and(|repaired| {
-            open.start.saturating_sub(repaired) >= settings.recurrence_gap
-        });
+        self.is_recurrent |= self
+            .repaired
+            .is_some_and(|repaired| open.start.saturating_sub(repaired) >= settings.recurrence_gap);
         self.episodes += 1;
         self.repaired = end;
         Some(Episode {
@@ -250,7 +250,15 @@ mod tests {
         );
         let told: Vec<_> = episodes
             .iter()
-            .map(|e| (e.subject.as_str(), e.start, e.last_failure, e.end, e.failures))
+            .map(|e| {
+                (
+                    e.subject.as_str(),
+                    e.start,
+                    e.last_failure,
+                    e.end,
+                    e.failures,
+                )
+            })
             .collect();
         assert_eq!(
             told,
@@ -265,7 +273,14 @@ mod tests {
         assert!(!episodes[1].is_open_at_start && episodes[1].is_open_at_end);
         let told: Vec<_> = subjects
             .iter()
-            .map(|s| (s.episodes, s.is_never_fixed, s.is_always_broken, s.is_recurrent))
+            .map(|s| {
+                (
+                    s.episodes,
+                    s.is_never_fixed,
+                    s.is_always_broken,
+                    s.is_recurrent,
+                )
+            })
             .collect();
         assert_eq!(
             told,
@@ -302,9 +317,14 @@ mod tests {
             minimum_failures: 2,
             ..Settings::default()
         };
-        let (episodes, subjects) = run(settings, &[("a", 0, true), ("a", 1, false), ("b", 0, true)]);
+        let (episodes, subjects) =
+            run(settings, &[("a", 0, true), ("a", 1, false), ("b", 0, true)]);
         assert!(episodes.is_empty());
-        assert!(subjects.iter().all(|s| !s.is_never_fixed && !s.is_always_broken));
+        assert!(
+            subjects
+                .iter()
+                .all(|s| !s.is_never_fixed && !s.is_always_broken)
+        );
     }
 
     #[test]
@@ -313,9 +333,17 @@ mod tests {
             longest_gap: Some(10),
             ..Settings::default()
         };
-        let events = [("a", 0, true), ("a", 10, true), ("a", 21, true), ("a", 40, false)];
+        let events = [
+            ("a", 0, true),
+            ("a", 10, true),
+            ("a", 21, true),
+            ("a", 40, false),
+        ];
         let (episodes, subjects) = run(settings, &events);
-        let ends: Vec<_> = episodes.iter().map(|e| (e.start, e.end, e.is_open_at_end)).collect();
+        let ends: Vec<_> = episodes
+            .iter()
+            .map(|e| (e.start, e.end, e.is_open_at_end))
+            .collect();
         assert_eq!(ends, [(0, None, false), (21, None, false)]);
         assert!(!subjects[0].is_never_fixed && !subjects[0].is_recurrent);
     }
@@ -344,10 +372,22 @@ mod tests {
     #[test]
     fn settings_out_of_range_are_refused() {
         let wrong = [
-            Settings { successes_to_end: 0, ..Settings::default() },
-            Settings { minimum_failures: 0, ..Settings::default() },
-            Settings { longest_gap: Some(0), ..Settings::default() },
-            Settings { recurrence_gap: -1, ..Settings::default() },
+            Settings {
+                successes_to_end: 0,
+                ..Settings::default()
+            },
+            Settings {
+                minimum_failures: 0,
+                ..Settings::default()
+            },
+            Settings {
+                longest_gap: Some(0),
+                ..Settings::default()
+            },
+            Settings {
+                recurrence_gap: -1,
+                ..Settings::default()
+            },
         ];
         for settings in wrong {
             assert!(Builder::new(settings).is_err());

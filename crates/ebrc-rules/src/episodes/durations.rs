@@ -197,7 +197,10 @@ mod tests {
         );
         assert_eq!((durations.ended(), durations.censored()), (3, 2));
         assert_eq!(durations.mean_days(), Some(3.0));
-        assert_eq!((durations.ended_after(3.0), durations.seen_for(3.0)), (2, 3));
+        assert_eq!(
+            (durations.ended_after(3.0), durations.seen_for(3.0)),
+            (2, 3)
+        );
     }
 
     #[test]
@@ -212,7 +215,10 @@ mod tests {
     fn the_last_failure_may_be_the_end() {
         let mut long = episode(2, true);
         long.end = Some(10 * 86_400);
-        let until = |until| Settings { until, ..Settings::default() };
+        let until = |until| Settings {
+            until,
+            ..Settings::default()
+        };
         let mean = |settings| durations(settings, std::slice::from_ref(&long)).mean_days();
         assert_eq!(mean(until(Until::Repair)), Some(10.0));
         assert_eq!(mean(until(Until::LastFailure)), Some(2.0));
@@ -222,9 +228,15 @@ mod tests {
     fn episodes_from_before_the_log_may_be_left_out() {
         let mut early = episode(2, true);
         early.is_open_at_start = true;
-        let settings = Settings { count_open_at_start: false, ..Settings::default() };
+        let settings = Settings {
+            count_open_at_start: false,
+            ..Settings::default()
+        };
         let durations = durations(settings, &[early, episode(4, true)]);
-        assert_eq!((durations.mean_days(), durations.left_out()), (Some(4.0), 1));
+        assert_eq!(
+            (durations.mean_days(), durations.left_out()),
+            (Some(4.0), 1)
+        );
         assert_eq!(Durations::new(settings).mean_days(), None);
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Form {
     text: String,
     /// Empty where the user name names nobody.
     pub(super) splits: Vec<Parts>,
+    /// Whether the parts are run together, so that a split is a guess.
+    pub(super) is_joined: bool,
 }
 
 impl Form {
@@ -27,6 +29,7 @@ impl Form {
             return Self {
                 text: user.to_owned(),
                 splits: Vec::new(),
+                is_joined: false,
             };
         }
         let text: String = name.chars().filter(|c| !c.is_ascii_digit()).collect();
@@ -38,8 +41,12 @@ impl Form {
         if parts.iter().any(|part| !decorations.contains(*part)) {
             parts.retain(|part| !decorations.contains(*part));
         }
-        let splits = splits(&parts);
-        Self { text, splits }
+        let (splits, is_joined) = (splits(&parts), parts.len() == 1);
+        Self {
+            text,
+            splits,
+            is_joined,
+        }
     }
 
     /// Its letters, without signs.
@@ -82,9 +89,12 @@ fn splits(parts: &[&str]) -> Vec<Parts> {
 /// name).
 pub(super) fn abbreviates(short: &str, long: &str) -> bool {
     let mut letters = short.chars();
-    let (Some(first), second, third, fourth) =
-        (letters.next(), letters.next(), letters.next(), letters.next())
-    else {
+    let (Some(first), second, third, fourth) = (
+        letters.next(),
+        letters.next(),
+        letters.next(),
+        letters.next(),
+    ) else {
         return false;
     };
     if long.starts_with(short) {

@@ -72,7 +72,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// * 4 refused user names: two or three are anybody's typing errors.
+    /// * 5 refused user names: fewer are anybody's typing errors.
     /// * 0.5 refused: nearly all guesses fail (99.09% of the paper's).
     /// * 0.2 of the mails: a guesser has at most about five targets.
     /// * 1.5 user names a person: lists of real people stay near 1, guessers
@@ -80,15 +80,15 @@ impl Default for Settings {
     /// * Words for a place of work or a purpose, in English.
     fn default() -> Self {
         Self {
-            minimum_refused_users: 4,
+            minimum_refused_users: 5,
             minimum_refused_share: 0.5,
             minimum_focus: 0.2,
             minimum_variants: 1.5,
             sole_purpose: SolePurpose::default(),
             decorations: [
-                "biz", "business", "contact", "corp", "email", "home", "info", "job", "mail",
-                "me", "mr", "mrs", "ms", "new", "office", "official", "old", "personal",
-                "private", "real", "the", "work",
+                "biz", "business", "contact", "corp", "email", "home", "info", "job", "mail", "me",
+                "mr", "mrs", "ms", "new", "office", "official", "old", "personal", "private",
+                "real", "the", "work",
             ]
             .map(String::from)
             .into(),
@@ -96,26 +96,27 @@ impl Default for Settings {
     }
 }
 
-/// What is asked of a sender domain that does hardly anything but guess.
+/// What is asked of a sender domain that does hardly anything but guess, where
+/// there are fewer than [`Settings::minimum_refused_users`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SolePurpose {
     /// The smallest share, of its mails that go to the receiver domain as well
     /// as of the user names that are refused there, for which less is asked.
     pub minimum_share: f64,
-    /// In the place of [`Settings::minimum_refused_users`].
+    /// The fewest refused user names of such a sender domain.
     pub minimum_refused_users: u64,
     /// In the place of [`Settings::minimum_variants`].
     pub minimum_variants: f64,
 }
 
 impl Default for SolePurpose {
-    /// * 0.9 of the mails and of the user names.
+    /// * 0.75 of the mails and of the user names: one hit among four.
     /// * 3 refused user names, and two of them at least of one person.
     /// * 1.3 user names a person: four of three people are enough.
     fn default() -> Self {
         Self {
-            minimum_share: 0.9,
+            minimum_share: 0.75,
             minimum_refused_users: 3,
             minimum_variants: 1.3,
         }
@@ -148,12 +149,19 @@ impl Settings {
         if self.minimum_refused_users.min(sole.minimum_refused_users) < 2 {
             return wrong("minimum_refused_users", "at least 2");
         }
-        let shares = [self.minimum_refused_share, self.minimum_focus, sole.minimum_share];
+        let shares = [
+            self.minimum_refused_share,
+            self.minimum_focus,
+            sole.minimum_share,
+        ];
         if !shares.iter().all(|share| (0.0..=1.0).contains(share)) {
             return wrong("minimum shares", "from 0 to 1");
         }
         let variants = [self.minimum_variants, sole.minimum_variants];
-        if !variants.iter().all(|variants| (1.0..f64::INFINITY).contains(variants)) {
+        if !variants
+            .iter()
+            .all(|variants| (1.0..f64::INFINITY).contains(variants))
+        {
             return wrong("minimum_variants", "at least 1");
         }
         Ok(())
@@ -165,9 +173,9 @@ impl Settings {
         self.asked(counts).is_some()
     }
 
-    /// How many refused user names are asked for, and how many a person;
-    /// nothing where the counts alone say that the pair is not one.
-    fn asked(&self, counts: &PairCounts) -> Option<(u64, f64)> {
+    /// How many refused user names a person are asked for; nothing where the
+    /// counts alone say that the pair is not one.
+    fn asked(&self, counts: &PairCounts) -> Option<f64> {
         let refused = counts.refused_users as f64;
         let tried = refused + counts.delivered_users as f64;
         let is_share = |focus: f64, of_refused: f64| {
@@ -175,14 +183,14 @@ impl Settings {
                 && refused >= of_refused * tried
         };
         let sole = &self.sole_purpose;
-        let (users, variants) = if is_share(sole.minimum_share, sole.minimum_share) {
-            (sole.minimum_refused_users, sole.minimum_variants)
-        } else if is_share(self.minimum_focus, self.minimum_refused_share) {
-            (self.minimum_refused_users, self.minimum_variants)
+        if counts.refused_users >= self.minimum_refused_users {
+            is_share(self.minimum_focus, self.minimum_refused_share)
+                .then_some(self.minimum_variants)
         } else {
-            return None;
-        };
-        (counts.refused_users >= users).then_some((users, variants))
+            let is_sole = counts.refused_users >= sole.minimum_refused_users
+                && is_share(sole.minimum_share, sole.minimum_share);
+            is_sole.then_some(sole.minimum_variants)
+        }
     }
 }
 
@@ -238,21 +246,17 @@ pub fn judge(candidate: &Candidate, settings: &Settings) -> Option<Guessing> {
     let reached: BTreeSet<String> = delivered.iter().flat_map(|user| slips(user)).collect();
     let mut refused = lower_case(&candidate.refused_users);
     refused.retain(|user| !slips(user).any(|slip| reached.contains(&slip)));
-    let counts = PairCounts {
-        sender_mails: candidate.sender_mails,
-        mails: candidate.mails,
-        refused_users: refused.len() as u64,
-        delivered_users: delivered.len() as u64,
-    };
-    let (minimum_users, minimum_variants) = settings.asked(&counts)?;
     let forms: BTreeSet<Form> = refused
         .iter()
         .map(|user| Form::read(user, &settings.decorations))
         .collect();
-    if (forms.len() as u64) < minimum_users {
-        return None;
-    }
     let forms: Vec<Form> = forms.into_iter().collect();
+    let minimum_variants = settings.asked(&PairCounts {
+        sender_mails: candidate.sender_mails,
+        mails: candidate.mails,
+        refused_users: forms.len() as u64,
+        delivered_users: delivered.len() as u64,
+    })?;
     let people = People::explain(&forms);
     let variants = forms.len() as f64 / people.count() as f64;
     if variants < minimum_variants || !people.differ_by_more_than_slips(&forms) {

@@ -9,7 +9,8 @@ use super::forms::{Form, Parts, abbreviates, abbreviations, ordered};
 const FEWEST_SHARED: usize = 3;
 
 /// Up to so many people, two of whom each has what the other abbreviates are
-/// one (`daniel.g` and `dgarcia`). Among more, chance makes such pairs.
+/// one (`daniel.g` and `d.garcia`). Among more, chance makes such pairs, and
+/// soon among names that are run together: those are left as they are.
 const FEW_PEOPLE: usize = 16;
 
 /// Two typing errors of one address are at most so many letters apart.
@@ -21,7 +22,8 @@ pub(super) struct People {
 }
 
 struct Person {
-    /// The ways to take the name; one where several user names agree.
+    /// The ways to take the name; one where several user names agree, none
+    /// where nobody can say.
     names: Vec<Parts>,
     /// The numbers of the user names.
     forms: Vec<usize>,
@@ -77,7 +79,11 @@ impl People {
         }
         let alone = (0..forms.len()).filter(|&number| !is_explained[number]);
         people.extend(alone.map(|number| Person {
-            names: forms[number].splits.clone(),
+            names: if forms[number].is_joined {
+                Vec::new()
+            } else {
+                forms[number].splits.clone()
+            },
             forms: vec![number],
         }));
         let mut people = Self { people };
@@ -101,13 +107,14 @@ impl People {
     /// people have some, or two of them lie more than [`SLIPS`] apart, signs
     /// aside.
     pub(super) fn differ_by_more_than_slips(&self, forms: &[Form]) -> bool {
-        self.several().count() > 1 || self.several().any(|person| {
-            let letters = |number: &usize| forms[*number].letters();
-            let first = letters(&person.forms[0]);
-            person.forms[1..]
-                .iter()
-                .any(|number| edits(&first, &letters(number)) > SLIPS)
-        })
+        self.several().count() > 1
+            || self.several().any(|person| {
+                let letters = |number: &usize| forms[*number].letters();
+                let first = letters(&person.forms[0]);
+                person.forms[1..]
+                    .iter()
+                    .any(|number| edits(&first, &letters(number)) > SLIPS)
+            })
     }
 
     fn several(&self) -> impl Iterator<Item = &Person> {
@@ -116,12 +123,10 @@ impl People {
 
     /// Whether a user name is one of somebody who has several.
     pub(super) fn have(&self, form: &Form) -> bool {
-        self.several()
-            .flat_map(|person| &person.names)
-            .any(|name| {
-                let variants = variants(name);
-                form.splits.iter().any(|split| variants.contains(split))
-            })
+        self.several().flat_map(|person| &person.names).any(|name| {
+            let variants = variants(name);
+            form.splits.iter().any(|split| variants.contains(split))
+        })
     }
 
     fn unite(&mut self) {
@@ -149,7 +154,11 @@ fn variants(name: &Parts) -> BTreeSet<Parts> {
     let mut variants = BTreeSet::from([name.clone()]);
     for (whole, other) in [(&name.0, &name.1), (&name.1, &name.0)] {
         if whole.chars().count() >= FEWEST_SHARED {
-            variants.extend(abbreviations(other).iter().map(|short| ordered(whole, short)));
+            variants.extend(
+                abbreviations(other)
+                    .iter()
+                    .map(|short| ordered(whole, short)),
+            );
         }
     }
     variants
@@ -173,7 +182,9 @@ fn whole_names(this: &Parts, that: &Parts) -> Vec<Parts> {
     [straight, swapped]
         .into_iter()
         .filter_map(|(first, second)| first.zip(second))
-        .filter(|(first, second)| first.chars().count().max(second.chars().count()) >= FEWEST_SHARED)
+        .filter(|(first, second)| {
+            first.chars().count().max(second.chars().count()) >= FEWEST_SHARED
+        })
         .map(|(first, second)| ordered(first, second))
         .collect()
 }

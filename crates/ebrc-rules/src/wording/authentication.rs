@@ -14,13 +14,30 @@ pub enum Authentication {
     /// SPF or DKIM failed: one of them, either, or it is not said which
     /// (55.19%).
     Either,
-    /// The reply names DMARC (2.72%, "at least").
+    /// The reply names DMARC, or a policy that only DMARC has (2.72%, "at
+    /// least").
     Dmarc,
 }
 
-static MECHANISMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    super::words(["dmarc", "spf", "sender policy framework", "dkim", "domainkey"])
-});
+static MECHANISMS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| super::words(MECHANISM_NAMES.into_iter().map(|name| name.0)));
+const MECHANISM_NAMES: [(&str, Mechanism); 7] = [
+    ("dmarc", Mechanism::Dmarc),
+    // What only its policies say.
+    ("p=reject", Mechanism::Dmarc),
+    ("p=quarantine", Mechanism::Dmarc),
+    ("spf", Mechanism::Spf),
+    ("sender policy framework", Mechanism::Spf),
+    ("dkim", Mechanism::Dkim),
+    ("domainkey", Mechanism::Dkim),
+];
+
+#[derive(Clone, Copy)]
+enum Mechanism {
+    Spf,
+    Dkim,
+    Dmarc,
+}
 
 /// What says that the sender is not authenticated, without a mechanism.
 static UNNAMED: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -111,10 +128,10 @@ fn result(mechanism: &str) -> Regex {
 pub fn authentication_failed(reply: &str) -> Option<Authentication> {
     let (mut spf, mut dkim) = (false, false);
     for found in MECHANISMS.find_iter(reply) {
-        match found.pattern().as_usize() {
-            0 => return Some(Authentication::Dmarc),
-            1 | 2 => spf = true,
-            _ => dkim = true,
+        match MECHANISM_NAMES[found.pattern().as_usize()].1 {
+            Mechanism::Dmarc => return Some(Authentication::Dmarc),
+            Mechanism::Spf => spf = true,
+            Mechanism::Dkim => dkim = true,
         }
     }
     match (spf, dkim) {
@@ -163,7 +180,11 @@ mod tests {
             "Mail-From a.example without valid SPF and without DKIM is refused",
             "odesílatel a.example neprošel kontrolou SPF ani DKIM",
         ] {
-            assert_eq!(authentication_failed(reply), Some(Authentication::Both), "{reply}");
+            assert_eq!(
+                authentication_failed(reply),
+                Some(Authentication::Both),
+                "{reply}"
+            );
         }
     }
 
@@ -176,7 +197,11 @@ mod tests {
             "550 SPF=fail; DKIM=pass",
             "550 your message is unauthenticated",
         ] {
-            assert_eq!(authentication_failed(reply), Some(Authentication::Either), "{reply}");
+            assert_eq!(
+                authentication_failed(reply),
+                Some(Authentication::Either),
+                "{reply}"
+            );
         }
     }
 

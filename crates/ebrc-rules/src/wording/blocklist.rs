@@ -122,11 +122,20 @@ mod tests {
             ("550 1.2.3.4 is listed at SPAMHAUS", "Spamhaus"),
             ("client 1.2.3.4 not authorized, PBL listed", "Spamhaus"),
             ("blocked by sbl-xbl.spamhaus.org; see sorbs", "Spamhaus"),
-            ("blocked using bl.spamcop.net; see zen.spamhaus.org", "SpamCop"),
+            (
+                "blocked using bl.spamcop.net; see zen.spamhaus.org",
+                "SpamCop",
+            ),
             ("4.3.2.1.dnsbl-2.uceprotect.net", "UCEPROTECT"),
             ("UCEPROTECTL3 lists your network", "UCEPROTECT"),
-            ("Blocked - see https://ipcheck.proofpoint.com/?ip=1.2.3.4", "Proofpoint"),
-            ("https://a.example/?mail=a@b.example&from=spamhaus", "Spamhaus"),
+            (
+                "Blocked - see https://ipcheck.proofpoint.com/?ip=1.2.3.4",
+                "Proofpoint",
+            ),
+            (
+                "https://a.example/?mail=a@b.example&from=spamhaus",
+                "Spamhaus",
+            ),
             ("见 Spamhaus 黑名单", "Spamhaus"),
         ] {
             assert_eq!(blocklist_named(reply), Some(list), "{reply}");

@@ -6,8 +6,24 @@ use regex::Regex;
 /// Without one of these no reply speaks of TLS.
 static TOPIC: LazyLock<AhoCorasick> = LazyLock::new(|| {
     super::words([
-        "tls", "ssl", "crypt", "secure", "plain", "clear", "chiffr", "cifr", "schlüssel", "schluessel",
-        "加密", "暗号", "암호", "szyfr", "шифр", "šifr", "versleutel", "klartext",
+        "tls",
+        "ssl",
+        "crypt",
+        "secure",
+        "plain",
+        "clear",
+        "chiffr",
+        "cifr",
+        "schlüssel",
+        "schluessel",
+        "加密",
+        "暗号",
+        "암호",
+        "szyfr",
+        "шифр",
+        "šifr",
+        "versleutel",
+        "klartext",
     ])
 });
 
@@ -19,10 +35,10 @@ static REQUIRED: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
         &[
             // "Must issue a STARTTLS command first"
-            &format!(r"\b(?:must|have to|has to|please|need to|needs? to)(?: first)? (?:be )?(?:issue|use|say|speak|send|enable|negotiate|come over|support|start)[a-z]*(?: an?| the)? {what}\b"),
+            &format!(r"\b(?:must|have to|has to|please|need to|needs? to)(?: first)? (?:be )?(?:issue|use|say|speak|send|enable|negotiate|come over|start)[a-z]*(?: an?| the)? {what}\b"),
             // "STARTTLS is required", "TLS session is mandatory", "[TLS-MUST]"
-            &format!(r"\b{what}(?:[ -](?:session|connection|command|support|version|v?1\.\d\+?|encryption|\([a-z0-9. ]+\))){{0,2}}(?: is| are|:)?(?: now)? ?{must}\b"),
-            &format!(r"\b(?:require[sd]?|demands?|insists? on|enforces?|forced?|mandatory|needs?)(?: an?| the| that| all| to)?(?: use| of| using| bulk| email| senders){{0,4}} {what}\b"),
+            &format!(r"\b{what}(?:[ -](?:session|connection|command|layer|version|v?1\.\d\+?|encryption|\([a-z0-9. ]+\))){{0,2}}(?: is| are|:)?(?: now)? ?{must}\b"),
+            &format!(r"\b(?:require[sd]?|demands?|insists? on|enforces?|forced?|mandatory|needs?)(?: an?| the| that| all| to| use| of| using| bulk| email| senders){{0,6}} {what}\b"),
             // "only over TLS", "TLS only", "no mail before STARTTLS"
             &format!(r"\b(?:only (?:over|via|with|through|by)|over|accepts) (?:an )?{what}(?: \(tls\))?(?: delivery)? only\b"),
             &format!(r"\bonly (?:over|via|with|through|by) (?:an )?{what}\b"),
@@ -33,6 +49,7 @@ static REQUIRED: LazyLock<Regex> = LazyLock::new(|| {
             &format!(r"\b{clear}(?:[ -][a-z]+){{0,5}}? (?:not (?:accepted|allowed|permitted|taken)|refused|rejected|disabled|prohibited|restricted)"),
             &format!(r"\b(?:not (?:accepted|allowed|permitted)|reject(?:ed|s)?|refused?|denied)\b[^.;]{{0,30}}\b{clear}"),
             r"(?:tls[-_ ]?(?:required|must)|no_tls_no_mail|require[-_]?starttls)",
+            r"\bsay starttls|\bmust travel encrypted|\baccepts encrypted|\btls or nothing|\btls enforcement\b|\bin clear text - enable tls",
             // German, French, Italian, Spanish, Portuguese
             r"zuerst starttls|nur (?:noch )?verschl(?:ü|ue)sselte|klartext wird hier nicht",
             r"non chiffr[ée]e refus|(?:devez|faut) d'abord [ée]mettre la commande starttls|chiffrement (?:tls )?(?:requis|obligatoire|exig)",
@@ -57,14 +74,13 @@ static REQUIRED: LazyLock<Regex> = LazyLock::new(|| {
 /// The requirement is the sending side's, or the talk is of what went wrong.
 static FAILED: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"required, but|handshake|certificate|negotiation fail|could(?: not|n't)|(?:was )?not offer|did not offer|does(?:n't| not) (?:support|offer|advertise)|(?:is|are) not offering|can't do|\blacks?\b|gives? no|not supported|has none|speaks plain|no tls available|unavailable|not available|attempt to start tls failed|ended in|unsuccessful|self-signed|tlsa\b|dane\b|mta-sts|no starttls extension|without ehlo starttls|ehlo lacks",
+        r"required, but|handshake|certificate|negotiation fail|could(?: not|n't)|(?:was )?not offer|did not offer|does(?:n't| not) (?:support|offer|advertise)|(?:is|are) not offering|can't do|\blacks?\b|gives? no|not supported|has none|speaks plain|no tls available|unavailable|not available|attempt to start tls failed|ended in|unsuccessful|self-signed|tlsa\b|dane\b|mta-sts|no starttls extension|without ehlo starttls|ehlo lacks|does(?:n't| not) (?:match|qualify)|not satisfied|cannot be met|broken by",
     )
 });
 
 /// The same sentence at the head of a longer report.
-static ASKED_IN_SO_MANY_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(r"must issue an? starttls command|starttls is required")
-});
+static ASKED_IN_SO_MANY_WORDS: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"must issue an? starttls command|starttls is required"));
 
 /// Whether a reply says that the receiver takes mail only over TLS (section
 /// 4.3.1 counts the domains that "mandate STARTTLS").
