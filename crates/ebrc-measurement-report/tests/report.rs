@@ -12,6 +12,7 @@ use ebrc_artefacts::{Measurement, Outcome, Table, Value};
 use ebrc_measurement_report::{Addresses, Error, terminal, write};
 use resvg::tiny_skia::Pixmap;
 use scraper::{Html, Selector};
+use unicode_width::UnicodeWidthStr as _;
 
 fn names(folder: &Path) -> BTreeSet<String> {
     fs::read_dir(folder)
@@ -96,10 +97,8 @@ fn the_json_is_the_measurement() {
     let folder = tempfile::tempdir().unwrap();
     write(&measurement, folder.path(), Addresses::Shown).unwrap();
     let json = fs::read(folder.path().join("measurement.json")).unwrap();
-    assert_eq!(
-        serde_json::from_slice::<Measurement>(&json).unwrap(),
-        measurement
-    );
+    // The whole measurement would be too long a message.
+    assert!(serde_json::from_slice::<Measurement>(&json).unwrap() == measurement);
 }
 
 #[test]
@@ -334,12 +333,22 @@ fn the_terminal_is_aligned_and_tells_what_is_missing() {
         other => other,
     };
     let text = terminal(&measurement);
-    let expected = "\
-    figure                                  ours        paper      compared
-O1  non-bounced mails                     87.12%       87.07%  +0.05 points
-O1  軟退信 \u{fffd}[31m                          4.71%        4.82%  −0.11 points
-";
-    assert!(text.starts_with(expected), "{text}");
+    let table: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(table.len(), 13);
+    for line in &table {
+        assert_eq!(line.width(), table[0].width(), "{text}");
+    }
+    let words: Vec<&str> = table[2].split_whitespace().collect();
+    let expected = [
+        "O1",
+        "軟退信",
+        "\u{fffd}[31m",
+        "4.71%",
+        "4.82%",
+        "−0.11",
+        "points",
+    ];
+    assert_eq!(words, expected);
     assert!(
         text.contains("\nNot measurable:\nM2  Bulk spammers: No breach list was given."),
         "{text}"

@@ -111,7 +111,7 @@ pub(super) fn draw(
         let style = |across| text(TEXT, palette::soft(), across, VPos::Center);
         let y = f64::from(top);
         words(area, "cumulative share", (8.0, y + 16.0), style(HPos::Left))?;
-        let below = (f64::from(WIDTH) - 20.0, y + f64::from(BODY) - 14.0);
+        let below = (f64::from(WIDTH) - 20.0, y + f64::from(BODY) - 18.0);
         words(area, horizontal, below, style(HPos::Right))?;
         let (_, body) = area.split_vertically(units(y + 28.0));
         plot(&body, &axis, curves)

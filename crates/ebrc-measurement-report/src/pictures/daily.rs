@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, Days, NaiveDate};
 use ebrc_artefacts::Series;
-use plotters::prelude::{ChartBuilder, LabelAreaPosition, LineSeries, Polygon};
+use plotters::prelude::{ChartBuilder, LabelAreaPosition, LineSeries, Polygon, TextStyle};
 use plotters::style::Color as _;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -16,6 +16,12 @@ use crate::numerals::short;
 const BODY: u32 = 360;
 /// What both axes take beside it, in pixels.
 const BESIDE: f64 = 62.0;
+/// What is above the axes, for half a label, in pixels.
+const ABOVE: f64 = 10.0;
+/// What the days' labels take, in pixels.
+const BELOW: f64 = 30.0;
+/// The height of the band above the bars that a line has for itself.
+const OWN_BAND: f64 = 120.0;
 /// A line of more points than this goes without marks.
 const MOST_MARKS: usize = 60;
 
@@ -114,7 +120,7 @@ pub(super) fn draw(
         .map(|(series, colour)| (Sample::Bar(*colour), series.name.clone()))
         .collect();
     let sample = Sample::Line(palette::line(), Dash::Whole, form);
-    entries.push((sample, format!("{} (right axis)", line.name)));
+    entries.push((sample, format!("{} (axis at the right)", line.name)));
 
     let legend_height = legend::height(&entries);
     let top = HEADING + legend_height;
@@ -122,7 +128,8 @@ pub(super) fn draw(
         legend::draw(area, f64::from(HEADING), &entries)?;
         let axes = f64::from(top) + 16.0;
         let style = |across| text(TEXT, palette::soft(), across, VPos::Center);
-        words(area, left, (8.0, axes), style(HPos::Left))?;
+        let lowered = if form.is_some() { 0.0 } else { OWN_BAND };
+        words(area, left, (8.0, axes + lowered), style(HPos::Left))?;
         words(
             area,
             right,
@@ -157,66 +164,99 @@ fn plot(
     points: &[(f64, f64)],
     form: Option<Mark>,
 ) -> Result<(), String> {
-    let highest = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
-    let left_ticks = ticks(highest(&mut layers.iter().flatten().copied()), 5);
-    let right_ticks = ticks(highest(&mut points.iter().map(|point| point.1)), 5);
-    let across = |marks| Axis::new(0.0, calendar.days as f64, marks);
-    let beside = units(BESIDE);
+    if form.is_some() {
+        plot_bars(area, calendar, layers)?;
+        return plot_line(area, calendar, points, form);
+    }
+    // A line of every day would hide the bars that it runs over.
+    let (above, below) = area.split_vertically(units(OWN_BAND));
+    plot_line(&above, calendar, points, form)?;
+    plot_bars(&below, calendar, layers)
+}
+
+fn plot_bars(area: &Area<'_>, calendar: &Calendar, layers: &[Vec<f64>]) -> Result<(), String> {
+    let highest = layers.iter().flatten().copied().fold(0.0, f64::max);
     let mut chart = ChartBuilder::on(area)
-        .margin_top(units(10.0))
-        .set_label_area_size(LabelAreaPosition::Left, beside)
-        .set_label_area_size(LabelAreaPosition::Right, beside)
-        .set_label_area_size(LabelAreaPosition::Bottom, units(30.0))
-        .build_cartesian_2d(across(calendar.labels()), Axis::to_last(left_ticks))
-        .map_err(reason)?
-        .set_secondary_coord(across(Vec::new()), Axis::to_last(right_ticks));
-    let label = |across| text(TEXT * 0.9, palette::soft(), across, VPos::Center);
+        .margin_top(units(ABOVE))
+        .margin_right(units(BESIDE))
+        .set_label_area_size(LabelAreaPosition::Left, units(BESIDE))
+        .set_label_area_size(LabelAreaPosition::Bottom, units(BELOW))
+        .build_cartesian_2d(
+            Axis::new(0.0, calendar.days as f64, calendar.labels()),
+            Axis::to_last(ticks(highest, 5)),
+        )
+        .map_err(reason)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .light_line_style(plotters::style::TRANSPARENT)
         .bold_line_style(palette::grid().stroke_width(thick(1.0)))
         .axis_style(palette::soft().stroke_width(thick(1.0)))
-        .label_style(label(HPos::Center))
+        .label_style(label())
         .set_all_tick_mark_size(units(4.0))
-        .x_labels(20)
-        .y_labels(20)
         .x_label_formatter(&|place| calendar.label(*place))
         .y_label_formatter(&|value| short(*value))
         .draw()
         .map_err(reason)?;
-    chart
-        .configure_secondary_axes()
-        .axis_style(palette::soft().stroke_width(thick(1.0)))
-        .label_style(label(HPos::Center))
-        .set_all_tick_mark_size(units(4.0))
-        .y_labels(20)
-        .y_label_formatter(&|value| short(*value))
-        .draw()
-        .map_err(reason)?;
-
     let bands = layers.windows(2).zip(palette::ramp(layers.len() - 1));
     let bands = bands.map(|(pair, colour)| Polygon::new(band(&pair[0], &pair[1]), colour.filled()));
     chart.draw_series(bands).map_err(reason)?;
+    Ok(())
+}
+
+/// With marks over the bars, without marks in a band of its own.
+fn plot_line(
+    area: &Area<'_>,
+    calendar: &Calendar,
+    points: &[(f64, f64)],
+    form: Option<Mark>,
+) -> Result<(), String> {
+    let highest = points.iter().map(|point| point.1).fold(0.0, f64::max);
+    let (wanted, below) = if form.is_some() { (5, BELOW) } else { (3, 4.0) };
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(units(ABOVE))
+        .margin_left(units(BESIDE))
+        .margin_bottom(units(below))
+        .set_label_area_size(LabelAreaPosition::Right, units(BESIDE))
+        .build_cartesian_2d(
+            Axis::new(0.0, calendar.days as f64, Vec::new()),
+            Axis::to_last(ticks(highest, wanted)),
+        )
+        .map_err(reason)?;
+    let mut mesh = chart.configure_mesh();
+    if form.is_some() {
+        mesh.disable_mesh();
+    }
+    mesh.bold_line_style(palette::grid().stroke_width(thick(1.0)))
+        .axis_style(palette::soft().stroke_width(thick(1.0)))
+        .label_style(label())
+        .set_all_tick_mark_size(units(4.0))
+        .y_label_formatter(&|value| short(*value))
+        .draw()
+        .map_err(reason)?;
     // A light edge lets the line be seen on dark bars.
-    for (colour, pixels) in [(palette::ground(), 5.0), (palette::line(), 2.0)] {
-        let style = colour.stroke_width(thick(pixels));
+    let strokes: &[_] = match form {
+        Some(_) => &[(palette::ground(), 5.0), (palette::line(), 2.0)],
+        None => &[(palette::line(), 1.2)],
+    };
+    for (colour, pixels) in strokes {
+        let style = colour.stroke_width(thick(*pixels));
         chart
-            .draw_secondary_series(LineSeries::new(points.iter().copied(), style))
+            .draw_series(LineSeries::new(points.iter().copied(), style))
             .map_err(reason)?;
     }
     let Some(form) = form else {
         return Ok(());
     };
-    let places: Vec<(i32, i32)> = points
-        .iter()
-        .map(|point| chart.borrow_secondary().backend_coord(point))
-        .collect();
     let (left, top) = area.get_base_pixel();
-    for (x, y) in places {
+    for point in points {
+        let (x, y) = chart.backend_coord(point);
         legend::mark(area, form, (x - left, y - top), palette::line())?;
     }
     Ok(())
+}
+
+fn label() -> TextStyle<'static> {
+    text(TEXT * 0.9, palette::soft(), HPos::Center, VPos::Center)
 }
 
 /// The outline of bars between two layers: one shape for all days, since a

@@ -94,7 +94,7 @@ fn name(row: &Row<'_>) -> String {
             format!("{}…", start.trim_end())
         }
         Row::Category(name, _) => (*name).to_owned(),
-        Row::LeftOut(_) => "⋮".to_owned(),
+        Row::LeftOut(_) => "…".to_owned(),
     }
 }
 
@@ -110,11 +110,14 @@ fn plot(
     });
     let longest = values.flatten().copied().fold(0.0, f64::max);
     let marks = ticks(longest, 6);
-    // Room at the right for the longest bar's number.
+    // One group's bars have their numbers beside them.
+    let told = rows
+        .iter()
+        .any(|row| matches!(row, Row::Category(_, values) if values.len() == 1));
     let end = marks.last().copied().unwrap_or(1.0) * 1.02;
     let inner = pitch * rows.len() as f64;
     let mut chart = ChartBuilder::on(area)
-        .margin_right(units(84.0))
+        .margin_right(units(if told { 84.0 } else { 24.0 }))
         .margin_bottom(units(12.0))
         .set_label_area_size(LabelAreaPosition::Left, units(beside))
         .set_label_area_size(LabelAreaPosition::Top, units(26.0))
@@ -155,9 +158,9 @@ fn plot(
         words(area, &name(row), (x - 8.0, y), style)?;
         match row {
             Row::LeftOut(left_out) => {
-                let told = format!("{} between them left out", counted(*left_out, "row"));
+                let between = format!("{} between them left out", counted(*left_out, "row"));
                 let style = text(size * 0.93, palette::soft(), HPos::Left, VPos::Center);
-                words(area, &told, (x + 8.0, y), style)?;
+                words(area, &between, (x + 8.0, y), style)?;
             }
             Row::Category(_, values) => {
                 let colours = palette::ramp(values.len());
@@ -176,8 +179,8 @@ fn plot(
                 if let [Some(value)] = values[..] {
                     let (x, y) = at(chart.backend_coord(&(value, middle)));
                     let style = text(size * 0.93, palette::ink(), HPos::Left, VPos::Center);
-                    let told = with_unit(Some(value), unit);
-                    words(area, &told, (x + 6.0, y), style)?;
+                    let number = with_unit(Some(value), unit);
+                    words(area, &number, (x + 6.0, y), style)?;
                 }
             }
         }
@@ -197,6 +200,7 @@ mod tests {
         };
         let groups = vec![group; groups];
         let rows = rows(&names, &groups);
+        // One group's bars have their numbers beside them.
         let told = rows.iter().map(|row| match row {
             Row::Category(name, _) => (*name).to_owned(),
             Row::LeftOut(left_out) => format!("-{left_out}"),
