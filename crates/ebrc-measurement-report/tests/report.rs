@@ -316,7 +316,7 @@ fn the_page_says_what_was_found_and_what_is_missing() {
         "not given",
         "episode_gap_days = 7",
         "WHERE attempts <> 1",
-        "450 days from 2022-06-14 to 2023-09-06.",
+        "450 days from 2022-06-14 to 2023-09-06: non-bounced (mails a day) 207,",
     ] {
         assert!(words.contains(said), "{said}");
     }

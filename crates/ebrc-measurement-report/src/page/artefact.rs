@@ -99,7 +99,7 @@ fn figures(artefact: &Artefact, figures: &[Figure]) -> Markup {
                     td { (with_unit(figure.value, figure.unit)) }
                     @if compared {
                         td { (with_unit(figure.paper, figure.unit)) }
-                        td.soft { (comparison(figure)) }
+                        td.compared.soft { (comparison(figure)) }
                     }
                 }
             }
@@ -116,9 +116,10 @@ fn figure(picture: &Drawn) -> Markup {
             }
             figcaption {
                 (picture.finding) " "
-                @for ending in ["svg", "png"] {
+                @for (name, ending) in [("SVG", "svg"), ("PNG", "png")] {
                     @let file = format!("{}.{ending}", picture.stem);
-                    a href=(file) download { code { (file) } } " "
+                    a href=(file) aria-label=(format!("{name} of: {}", picture.title)) { (name) }
+                    " "
                 }
             }
         }

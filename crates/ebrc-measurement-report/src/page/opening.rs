@@ -62,9 +62,7 @@ pub(super) fn glance(measurement: &Measurement) -> Markup {
                 .figures
                 .iter()
                 .filter(|figure| figure.paper.is_some());
-            compared
-                .enumerate()
-                .map(move |(number, figure)| (artefact, number == 0, figure))
+            compared.map(move |figure| (artefact, figure))
         })
         .collect();
     let missing: Vec<_> = measurement
@@ -74,7 +72,6 @@ pub(super) fn glance(measurement: &Measurement) -> Markup {
         .collect();
     let head = html! {
         tr {
-            th.text scope="col" { "artefact" }
             th.text scope="col" { "figure" }
             th scope="col" { "ours" }
             th scope="col" { "paper" }
@@ -83,18 +80,18 @@ pub(super) fn glance(measurement: &Measurement) -> Markup {
     };
     let body = html! {
         tbody {
-            @for (artefact, first, figure) in &rows {
-                tr.begins[*first] {
-                    td.text {
-                        a href=(format!("#{}", anchor(artefact)))
+            @for (artefact, figure) in &rows {
+                tr {
+                    th.text scope="row" {
+                        a.id href=(format!("#{}", anchor(artefact)))
                             aria-label=(format!("{}, {}", artefact.id, artefact.title)) {
                             (artefact.id)
                         }
+                        (figure.name)
                     }
-                    th.text scope="row" { (figure.name) }
                     td { (with_unit(figure.value, figure.unit)) }
                     td { (with_unit(figure.paper, figure.unit)) }
-                    td.soft { (comparison(figure)) }
+                    td.compared.soft { (comparison(figure)) }
                 }
             }
         }

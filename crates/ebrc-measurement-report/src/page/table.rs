@@ -1,6 +1,6 @@
 //! Tables that can be scrolled where they are too wide, and their cells.
 
-use ebrc_artefacts::{Column, ColumnKind, Table, Value};
+use ebrc_artefacts::{Column, ColumnKind, Table, Unit, Value};
 use maud::{Markup, html};
 
 use crate::numerals::{NOTHING, bare, counted, grouped, unit_of_heading};
@@ -58,7 +58,7 @@ pub(super) fn table(table: &Table, stem: &str, hidden: &[String]) -> Markup {
                 @if left_out > 0 {
                     (counted(left_out, "more row")) " in "
                 }
-                a href=(file) download { code { (file) } }
+                a href=(file) { code { (file) } }
             }
         }
         @if !hidden.is_empty() {
@@ -75,7 +75,10 @@ pub(super) fn table(table: &Table, stem: &str, hidden: &[String]) -> Markup {
 
 fn heading(column: &Column) -> Markup {
     let unit = match column.kind {
-        ColumnKind::Number(unit) => unit_of_heading(unit),
+        // `mean_days` says its unit already.
+        ColumnKind::Number(unit) => {
+            unit_of_heading(unit).filter(|_| !says_unit(&column.name, unit))
+        }
         ColumnKind::Text | ColumnKind::Date | ColumnKind::Address => None,
     };
     html! {
@@ -84,6 +87,15 @@ fn heading(column: &Column) -> Markup {
             @if let Some(unit) = unit { ", " (unit) }
         }
     }
+}
+
+fn says_unit(name: &str, unit: Unit) -> bool {
+    let said = match unit {
+        Unit::Seconds => "seconds",
+        Unit::Days => "days",
+        Unit::Count | Unit::Share | Unit::Mean => return false,
+    };
+    name.split('_').any(|word| word == said)
 }
 
 fn is_text(column: &Column) -> bool {

@@ -12,7 +12,7 @@ use super::legend::{self, Dash, Mark, Sample};
 use super::palette;
 use crate::numerals::short;
 
-/// The height of the drawing without title and legend, in pixels.
+/// The height of the bars and what is around them, in pixels.
 const BODY: u32 = 360;
 /// What both axes take beside it, in pixels.
 const BESIDE: f64 = 62.0;
@@ -124,11 +124,11 @@ pub(super) fn draw(
 
     let legend_height = legend::height(&entries);
     let top = HEADING + legend_height;
-    Sheet::draw(title, top + BODY, |area| {
+    let lowered = if form.is_some() { 0.0 } else { OWN_BAND };
+    Sheet::draw(title, top + BODY + lowered as u32, |area| {
         legend::draw(area, f64::from(HEADING), &entries)?;
         let axes = f64::from(top) + 16.0;
         let style = |across| text(TEXT, palette::soft(), across, VPos::Center);
-        let lowered = if form.is_some() { 0.0 } else { OWN_BAND };
         words(area, left, (8.0, axes + lowered), style(HPos::Left))?;
         words(
             area,

@@ -27,8 +27,8 @@ const LINE: Paint = paint([154, 40, 8], [253, 186, 116]);
 
 /// From light to dark; steps of lightness as even as they can be.
 const RAMP: [Paint; 6] = [
-    paint([221, 230, 246], [46, 58, 84]),
-    paint([165, 190, 234], [66, 98, 160]),
+    paint([209, 221, 242], [56, 70, 102]),
+    paint([157, 184, 231], [66, 98, 160]),
     paint([111, 146, 216], [92, 134, 212]),
     paint([58, 101, 184], [140, 176, 240]),
     paint([30, 60, 130], [188, 210, 250]),

@@ -41,27 +41,31 @@ pub(super) fn finding(drawing: &Drawing) -> String {
 }
 
 fn daily(days: &[String], left: &str, bars: &[Series], right: &str, line: &Series) -> String {
-    let mut told = String::new();
-    if let (Some(first), Some(last)) = (days.first(), days.last()) {
-        told = format!("{} from {first} to {last}.", counted(days.len(), "day"));
-    }
+    let mut told = Vec::new();
     for series in bars {
         let total: f64 = series.values.iter().flatten().sum();
-        told.push_str(&format!(
-            " {} ({left}): {} in all{}.",
+        told.push(format!(
+            "{} ({left}) {} in all{}",
             series.name,
             number(total),
             most(days, series)
         ));
     }
     if line.values.iter().flatten().next().is_some() {
-        told.push_str(&format!(
-            " {} ({right}, the line){}.",
+        told.push(format!(
+            "{} ({right}, the line){}",
             line.name,
             most(days, line)
         ));
     }
-    told
+    let (first, last) = (days.first(), days.last());
+    let period = match (first, last) {
+        (Some(first), Some(last)) => {
+            format!("{} from {first} to {last}: ", counted(days.len(), "day"))
+        }
+        _ => String::new(),
+    };
+    format!("{period}{}.", told.join("; "))
 }
 
 /// `, most on 2022-11-25 (1,234)`.
@@ -146,8 +150,8 @@ mod tests {
         };
         assert_eq!(
             finding(&daily),
-            "2 days from 2022-06-14 to 2022-06-15. hard (mails): 3,000 in all, most on \
-             2022-06-15 (2,000). volume (mails a month, the line), most on 2022-06-15 (9)."
+            "2 days from 2022-06-14 to 2022-06-15: hard (mails) 3,000 in all, most on \
+             2022-06-15 (2,000); volume (mails a month, the line), most on 2022-06-15 (9)."
         );
         let cumulative = Drawing::Cumulative {
             horizontal: "days".to_owned(),
