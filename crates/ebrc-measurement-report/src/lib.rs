@@ -1,7 +1,8 @@
 //! A measurement's artefacts as CSV files, pictures, a page and JSON.
 //!
 //! Nothing is measured here: all numbers are those of a
-//! [`Measurement`], and equal measurements give equal bytes.
+//! [`Measurement`](ebrc_artefacts::Measurement), and equal measurements give
+//! equal bytes.
 //!
 //! ```
 //! use ebrc_artefacts::{Artefact, Figure, Findings, Measurement, Outcome, Unit};
@@ -46,7 +47,6 @@ mod privacy;
 mod tables;
 mod terminal;
 
-pub use ebrc_artefacts::Measurement;
 pub use files::write;
 pub use privacy::Addresses;
 pub use terminal::terminal;

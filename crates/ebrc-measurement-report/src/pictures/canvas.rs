@@ -69,8 +69,14 @@ pub(super) fn words(
     style: TextStyle<'static>,
 ) -> Result<(), String> {
     let at = (units(at.0), units(at.1));
-    area.draw(&Text::new(text.to_owned(), at, style))
+    area.draw(&Text::new(allowed(text), at, style))
         .map_err(reason)
+}
+
+/// XML has no control characters, not even escaped ones.
+fn allowed(text: &str) -> String {
+    let allow = |sign: char| if sign.is_control() { '\u{fffd}' } else { sign };
+    text.chars().map(allow).collect()
 }
 
 /// A picture that was drawn.
@@ -101,6 +107,15 @@ impl Sheet {
         Ok(Self { height, drawing })
     }
 
+    /// Where there is nothing to be drawn.
+    pub(super) fn empty(title: &str) -> Result<Self, String> {
+        let style = text(TEXT, palette::soft(), HPos::Left, VPos::Center);
+        Self::draw(title, HEADING + 40, |area| {
+            let at = (8.0, f64::from(HEADING) + 16.0);
+            words(area, "There is nothing to show.", at, style)
+        })
+    }
+
     /// With a name and words for those who do not see it.
     pub(super) fn to_svg(&self, id: &str, title: &str, finding: &str) -> String {
         let (named, told) = (format!("{id}-title"), format!("{id}-finding"));
@@ -112,8 +127,8 @@ impl Sheet {
         html! {
             svg.chart xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(self.height)
                 viewBox=(view_box) role="img" aria-labelledby=(named) aria-describedby=(told) {
-                title id=(named) { (title) }
-                desc id=(told) { (finding) }
+                title id=(named) { (allowed(title)) }
+                desc id=(told) { (allowed(finding)) }
                 (maud::PreEscaped(inside))
             }
             "\n"

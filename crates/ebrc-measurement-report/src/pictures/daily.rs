@@ -21,7 +21,7 @@ const ABOVE: f64 = 10.0;
 /// What the days' labels take, in pixels.
 const BELOW: f64 = 30.0;
 /// The height of the band above the bars that a line has for itself.
-const OWN_BAND: f64 = 120.0;
+const OWN_BAND: f64 = 140.0;
 /// A line of more points than this goes without marks.
 const MOST_MARKS: usize = 60;
 
@@ -42,7 +42,7 @@ impl Calendar {
         });
         let dates = dates.collect::<Result<Vec<_>, String>>()?;
         let first = dates.iter().min().copied();
-        let first = first.ok_or("it has no days: leave it out")?;
+        let first = first.ok_or("it has no days")?;
         let places = dates.iter().map(|date| (*date - first).num_days());
         let places: Vec<usize> = places.map(|days| days.unsigned_abs() as usize).collect();
         Ok(Self {
@@ -211,7 +211,11 @@ fn plot_line(
     form: Option<Mark>,
 ) -> Result<(), String> {
     let highest = points.iter().map(|point| point.1).fold(0.0, f64::max);
-    let (wanted, below) = if form.is_some() { (5, BELOW) } else { (3, 4.0) };
+    let (wanted, below) = if form.is_some() {
+        (5, BELOW)
+    } else {
+        (3, 24.0)
+    };
     let mut chart = ChartBuilder::on(area)
         .margin_top(units(ABOVE))
         .margin_left(units(BESIDE))

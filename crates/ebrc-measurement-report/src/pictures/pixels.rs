@@ -7,7 +7,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 /// Pixels of the PNG in one of the SVG: sharp on paper and on dense screens.
-pub(crate) const DENSITY: f32 = 2.0;
+const DENSITY: f32 = 2.0;
 
 /// The picture as PNG.
 pub(super) fn of_svg(svg: &str) -> Result<Vec<u8>, String> {

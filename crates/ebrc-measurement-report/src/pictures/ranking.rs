@@ -36,9 +36,6 @@ pub(super) fn draw(
     categories: &[String],
     groups: &[Series],
 ) -> Result<Sheet, String> {
-    if groups.is_empty() {
-        return Err("it has no groups of bars: leave it out".to_owned());
-    }
     let rows = rows(categories, groups);
     let colours = palette::ramp(groups.len());
     let entries: Vec<(Sample, String)> = groups
@@ -71,7 +68,7 @@ fn rows<'a>(categories: &'a [String], groups: &[Series]) -> Vec<Row<'a>> {
         });
         Row::Category(&categories[place], values.collect())
     };
-    let kept = MOST_CATEGORIES.min(MOST_BARS / groups.len()).max(2);
+    let kept = MOST_CATEGORIES.min(MOST_BARS / groups.len().max(1)).max(2);
     // A mark for one or two left out would take as much room as they do.
     if categories.len() <= kept + 2 {
         return (0..categories.len()).map(of).collect();
