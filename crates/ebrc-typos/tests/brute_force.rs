@@ -121,12 +121,12 @@ fn internationalised_domains_are_found_in_either_form() {
 
 #[test]
 fn the_more_used_domain_is_the_one_meant() {
-    let ordered = ["gmail.com", "mail.com", "ail.com"];
+    let ordered = ["kmail.com", "mail.com"];
     let typos = DomainTypos::new(ordered);
-    assert_eq!(typos.find("mmail.com").unwrap().right, "gmail.com");
-    assert_eq!(typos.find("mail.com").unwrap().right, "gmail.com");
-    let typos = DomainTypos::new(["mail.com", "gmail.com"]);
-    assert_eq!(typos.find("mmail.com").unwrap().right, "mail.com");
+    assert_eq!(typos.find("jmail.com").unwrap().right, "kmail.com");
+    assert_eq!(typos.find("mail.com").unwrap().right, "kmail.com");
+    let typos = DomainTypos::new(["mail.com", "kmail.com"]);
+    assert_eq!(typos.find("jmail.com").unwrap().right, "mail.com");
 }
 
 proptest! {
@@ -211,10 +211,15 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     #[test]
     fn users_found_are_those_of_all_pairs(
-        names in proptest::collection::vec("[alm][alm]{2,5}[alms]", 4..40),
-        numbers in proptest::collection::vec((any::<usize>(), 0..2_usize, 0..3_usize), 1..60),
+        names in proptest::collection::vec("[alm][alm]{2,5}[alms]", 4..12),
+        numbers in proptest::collection::vec((any::<usize>(), 0..2_usize, 0..3_usize), 1..180),
         measure in proptest::sample::select(&Similarity::ALL[..]),
     ) {
         let senders = ["ann@a.com", "eve@a.com"];
