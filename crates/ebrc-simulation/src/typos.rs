@@ -1,27 +1,13 @@
 //! Typing errors, by the algorithms of the tool dnstwist.
 
-use rand::{Rng, RngExt};
-
-/// A kind of error. One that two kinds make counts as the first of them in
-/// this order, which is dnstwist's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Addition,
-    Bitsquatting,
-    Hyphenation,
-    Insertion,
-    Omission,
-    Repetition,
-    Replacement,
-    Transposition,
-    VowelSwap,
-}
-
-use Kind::{
-    Addition, Bitsquatting, Hyphenation, Insertion, Omission, Repetition, Replacement,
+use ebrc_typos::Kind::{
+    self, Addition, Bitsquatting, Hyphenation, Insertion, Omission, Repetition, Replacement,
     Transposition, VowelSwap,
 };
+use ebrc_typos::{kind_of, neighbours_on_qwerty};
+use rand::{Rng, RngExt};
 
+/// The kinds that are made.
 const KINDS: [Kind; 9] = [
     Addition,
     Bitsquatting,
@@ -49,10 +35,6 @@ const IN_ENDS: f64 = 0.06;
 
 /// How often another error of the same kind is tried.
 const PATIENCE: usize = 200;
-
-/// A keyboard; a key's neighbours are those beside it, and the two above and
-/// below, as the rows are shifted by half a key.
-const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 
 const VOWELS: &[u8] = b"aeiou";
 
@@ -105,8 +87,12 @@ fn mistype<R: Rng + ?Sized>(name: &str, shares: &[f64; 9], rng: &mut R) -> Strin
             let mut wrong = right.to_vec();
             let at = rng.random_range(0..wrong.len().max(1));
             apply(kind, &mut wrong, at, rng);
-            if is_name(&wrong) && counts_as(right, &wrong) == Some(kind) {
-                return wrong.into_iter().map(char::from).collect();
+            if !is_name(&wrong) {
+                continue;
+            }
+            let wrong: String = wrong.into_iter().map(char::from).collect();
+            if kind_of(name, &wrong) == Some(kind) {
+                return wrong;
             }
         }
     }
@@ -157,79 +143,13 @@ fn apply<R: Rng + ?Sized>(kind: Kind, letters: &mut Vec<u8>, at: usize, rng: &mu
                 letters[at] = VOWELS[rng.random_range(0..VOWELS.len())];
             }
         }
-    }
-}
-
-/// The first kind that turns one name into the other.
-fn counts_as(right: &[u8], wrong: &[u8]) -> Option<Kind> {
-    KINDS.into_iter().find(|&kind| turns(kind, right, wrong))
-}
-
-fn turns(kind: Kind, right: &[u8], wrong: &[u8]) -> bool {
-    let same_before = right.iter().zip(wrong).take_while(|(a, b)| a == b).count();
-    // A letter more in `wrong`, at a place.
-    let more_at = |at: usize| {
-        wrong.len() == right.len() + 1
-            && at < wrong.len()
-            && right[..at] == wrong[..at]
-            && right[at..] == wrong[at + 1..]
-    };
-    let exchanged = |test: &dyn Fn(u8, u8) -> bool| {
-        wrong.len() == right.len()
-            && same_before < right.len()
-            && right[same_before + 1..] == wrong[same_before + 1..]
-            && test(right[same_before], wrong[same_before])
-    };
-    match kind {
-        Addition => more_at(right.len()) && wrong[right.len()].is_ascii_alphanumeric(),
-        Bitsquatting => exchanged(&|a, b| (a ^ b).count_ones() == 1),
-        Hyphenation => (1..right.len()).any(|at| more_at(at) && wrong[at] == b'-'),
-        Insertion => (1..right.len()).any(|at| {
-            more_at(at)
-                && (are_neighbours(right[at], wrong[at])
-                    || are_neighbours(right[at - 1], wrong[at]))
-        }),
-        Omission => {
-            right.len() == wrong.len() + 1 && right[same_before + 1..] == wrong[same_before..]
-        }
-        Repetition => (0..right.len()).any(|at| more_at(at + 1) && wrong[at + 1] == right[at]),
-        Replacement => exchanged(&are_neighbours),
-        Transposition => {
-            wrong.len() == right.len()
-                && same_before + 1 < right.len()
-                && right[same_before] == wrong[same_before + 1]
-                && right[same_before + 1] == wrong[same_before]
-                && right[same_before + 2..] == wrong[same_before + 2..]
-        }
-        VowelSwap => exchanged(&|a, b| VOWELS.contains(&a) && VOWELS.contains(&b)),
-    }
-}
-
-fn key(letter: u8) -> Option<(usize, usize)> {
-    ROWS.iter().enumerate().find_map(|(row, keys)| {
-        let at = keys.iter().position(|&other| other == letter)?;
-        Some((row, at))
-    })
-}
-
-fn are_neighbours(a: u8, b: u8) -> bool {
-    let (Some((row_a, at_a)), Some((row_b, at_b))) = (key(a), key(b)) else {
-        return false;
-    };
-    match row_b as isize - row_a as isize {
-        0 => at_a.abs_diff(at_b) == 1,
-        -1 => at_b == at_a || at_b == at_a + 1,
-        1 => at_b == at_a || at_b + 1 == at_a,
-        _ => false,
+        // Not among those that are made.
+        _ => {}
     }
 }
 
 fn neighbour<R: Rng + ?Sized>(letter: u8, rng: &mut R) -> Option<u8> {
-    let all: Vec<u8> = ROWS
-        .concat()
-        .into_iter()
-        .filter(|&other| are_neighbours(letter, other))
-        .collect();
+    let all = neighbours_on_qwerty(letter.into()).as_bytes();
     (!all.is_empty()).then(|| all[rng.random_range(0..all.len())])
 }
 
@@ -247,7 +167,7 @@ mod tests {
         for _ in 0..20_000 {
             let typo = in_user("anna.keller7", &mut rng);
             let wrong = typo.strip_suffix('7').unwrap();
-            let kind = counts_as(b"anna.keller", wrong.as_bytes()).unwrap();
+            let kind = kind_of("anna.keller", wrong).unwrap();
             counts[KINDS.iter().position(|&other| other == kind).unwrap()] += 1;
         }
         for (kind, (count, share)) in KINDS.iter().zip(counts.into_iter().zip(OF_USERS)) {
@@ -271,35 +191,5 @@ mod tests {
         }
         assert!((60..200).contains(&in_ends), "{in_ends}");
         assert_eq!(in_user("x", &mut rng).len().abs_diff(1), 1);
-    }
-
-    #[test]
-    fn errors_count_as_the_first_kind_that_makes_them() {
-        let kinds = |right: &str, wrong: &str| counts_as(right.as_bytes(), wrong.as_bytes());
-        // The paper's examples.
-        assert_eq!(kinds("yahoo", "yaho"), Some(Omission));
-        assert_eq!(kinds("icloud", "icloyd"), Some(Replacement));
-        assert_eq!(kinds("hotmail", "lotmail"), Some(Bitsquatting));
-        assert_eq!(kinds("com", "comm"), Some(Addition));
-        assert_eq!(kinds("springer", "sprringer"), Some(Repetition));
-        assert_eq!(kinds("keller", "kelelr"), Some(Transposition));
-        assert_eq!(kinds("keller", "kel-ler"), Some(Hyphenation));
-        assert_eq!(kinds("keller", "keoler"), Some(Replacement));
-        assert_eq!(kinds("anna", "onna"), Some(VowelSwap));
-        // a and e differ in one bit, and are vowels.
-        assert_eq!(kinds("anna", "enna"), Some(Bitsquatting));
-        assert_eq!(kinds("anna", "anna"), None);
-        assert_eq!(kinds("anna", "bob"), None);
-    }
-
-    #[test]
-    fn neighbours_are_those_of_a_keyboard() {
-        for (letter, others) in [(b'q', "12wa"), (b'a', "qwsz"), (b's', "weadzx")] {
-            for other in b'a'..=b'z' {
-                let expected = others.as_bytes().contains(&other);
-                assert_eq!(are_neighbours(letter, other), expected);
-                assert_eq!(are_neighbours(other, letter), expected);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! What the attempts of a mail tell together.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -24,7 +25,7 @@ pub(super) fn all(major: MajorType) -> Vec<ScalarUDF> {
             vec![list_of_text()],
             DataType::UInt32,
             |values| {
-                let numbers: UInt32Array = each_list(&values[0], |replies| {
+                let numbers: UInt32Array = each_list(&values[0], |mut replies| {
                     let first = replies.position(|reply| reply.is_some_and(ebrc_ndr::is_accepted));
                     Some(first.map_or(0, |at| at as u32 + 1))
                 })?;
@@ -52,7 +53,7 @@ pub(super) fn all(major: MajorType) -> Vec<ScalarUDF> {
         // says which.
         scalar("major_type", vec![list_of_text()], DataType::Utf8, move |values| {
             let types: StringArray =
-                each_list(&values[0], |labels| major_type(labels, major).map(BounceType::as_str))?;
+                each_list(&values[0], |labels| major_type(labels, major).map(BounceType::id))?;
             Ok(Arc::new(types))
         }),
         // The first blocklist that the replies of type T5 name.
@@ -62,7 +63,7 @@ pub(super) fn all(major: MajorType) -> Vec<ScalarUDF> {
         // What the replies of type T3 say has failed; the first that says it.
         scalar("first_authentication_failed", lists(), DataType::Utf8, |values| {
             first_of(values, BounceType::SenderAuthentication, |reply| {
-                wording::authentication_failed(reply).map(|failed| failed.as_str())
+                wording::authentication_failed(reply).map(super::text::class)
             })
         }),
         // Whether a reply of type T8 says that the address is not used any more.
@@ -83,7 +84,7 @@ pub(super) fn all(major: MajorType) -> Vec<ScalarUDF> {
 /// One answer for each list of text.
 fn each_list<'a, T, C: FromIterator<Option<T>>>(
     lists: &'a ArrayRef,
-    mut call: impl FnMut(&mut dyn Iterator<Item = Option<&'a str>>) -> Option<T>,
+    mut call: impl FnMut(Texts<'a>) -> Option<T>,
 ) -> Result<C> {
     let lists = as_list_array(lists)?;
     let texts = as_string_array(lists.values())?;
@@ -92,19 +93,32 @@ fn each_list<'a, T, C: FromIterator<Option<T>>>(
             if lists.is_null(row) {
                 return None;
             }
-            call(&mut texts_of(lists, texts, row))
+            call(texts_of(lists, texts, row))
         })
         .collect())
 }
 
-fn texts_of<'a>(
-    lists: &ListArray,
-    texts: &'a StringArray,
-    row: usize,
-) -> impl Iterator<Item = Option<&'a str>> + use<'a> {
+/// The texts of a list.
+struct Texts<'a> {
+    all: &'a StringArray,
+    rows: Range<usize>,
+}
+
+impl<'a> Iterator for Texts<'a> {
+    type Item = Option<&'a str>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.rows.next()?;
+        Some(self.all.is_valid(row).then(|| self.all.value(row)))
+    }
+}
+
+fn texts_of<'a>(lists: &ListArray, all: &'a StringArray, row: usize) -> Texts<'a> {
     let offsets = lists.value_offsets();
-    (offsets[row] as usize..offsets[row + 1] as usize)
-        .map(|at| texts.is_valid(at).then(|| texts.value(at)))
+    Texts {
+        all,
+        rows: offsets[row] as usize..offsets[row + 1] as usize,
+    }
 }
 
 /// The type of an attempt, where it was refused and the reply says why.
@@ -124,7 +138,7 @@ fn distinct_types(values: &[ArrayRef]) -> Result<ArrayRef> {
             }
         }
         for kind in BounceType::ALL.into_iter().filter(|kind| found[kind.index()]) {
-            out.values().append_value(kind.as_str());
+            out.values().append_value(kind.id());
         }
         out.append(true);
     }
@@ -165,7 +179,7 @@ fn replies_of<'a>(
         as_string_array(replies.values())?,
         as_string_array(labels.values())?,
     );
-    let word = kind.as_str();
+    let word = kind.id();
     Ok((0..replies.len()).map(move |row| {
         let is_there = replies.is_valid(row) && labels.is_valid(row);
         let rows = is_there.then_some(row);

@@ -9,7 +9,7 @@ use datafusion::common::Result;
 use datafusion::common::cast::as_string_array;
 use datafusion::logical_expr::ScalarUDF;
 use ebrc_ndr::NdrMessage;
-use ebrc_rules::wording;
+use ebrc_rules::wording::{self, Authentication};
 
 use super::scalar;
 
@@ -32,7 +32,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
             wording::blocklist_named(reply).map(Cow::Borrowed)
         }),
         words("authentication_failed", |reply| {
-            wording::authentication_failed(reply).map(|failed| Cow::Borrowed(failed.as_str()))
+            wording::authentication_failed(reply).map(|failed| Cow::Borrowed(class(failed)))
         }),
         tells("says_inactive", wording::is_inactive),
         tells("requires_tls", wording::tls_required),
@@ -52,6 +52,15 @@ fn normalised(domain: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(ebrc_typos::normalise_domain(domain).unwrap_or_else(
         || domain.trim_end_matches('.').to_lowercase(),
     )))
+}
+
+/// What failed, in a word.
+pub(super) fn class(failed: Authentication) -> &'static str {
+    match failed {
+        Authentication::Both => "both",
+        Authentication::Either => "either",
+        Authentication::Dmarc => "dmarc",
+    }
 }
 
 /// A function from text to text.

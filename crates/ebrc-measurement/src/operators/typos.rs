@@ -45,7 +45,7 @@ pub(crate) fn find_domain_typos(engine: &Engine, path: &Path) -> Result<(), Erro
                 .iter()
                 .map(|(_, typo)| match typo.part {
                     Part::Label => "name",
-                    Part::Tld => "ending",
+                    Part::Ending => "ending",
                 })
                 .collect()),
     ];
