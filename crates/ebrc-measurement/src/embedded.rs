@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array};
+use datafusion::arrow::array::{
+    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array,
+};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use ebrc_artefacts::Unit;
 use ebrc_taxonomy::BounceType;
@@ -37,8 +39,14 @@ struct PaperValue {
 pub(crate) fn paper() -> Result<RecordBatch, Error> {
     let rows: Vec<PaperValue> = read(include_str!("../paper-tables.csv"))?;
     batch(vec![
-        ("artefact", texts(rows.iter().map(|row| row.artefact.as_str()))),
-        ("row_name", texts(rows.iter().map(|row| row.row_name.as_str()))),
+        (
+            "artefact",
+            texts(rows.iter().map(|row| row.artefact.as_str())),
+        ),
+        (
+            "row_name",
+            texts(rows.iter().map(|row| row.row_name.as_str())),
+        ),
         ("value", numbers(rows.iter().map(|row| row.value))),
     ])
 }
@@ -61,17 +69,28 @@ pub(crate) fn table_2() -> Result<RecordBatch, Error> {
     batch(vec![
         (
             "place",
-            Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.place))),
+            Arc::new(Int64Array::from_iter_values(
+                rows.iter().map(|row| row.place),
+            )),
         ),
-        ("root_cause", texts(rows.iter().map(|row| row.root_cause.as_str()))),
+        (
+            "root_cause",
+            texts(rows.iter().map(|row| row.root_cause.as_str())),
+        ),
         ("types", texts(rows.iter().map(|row| row.types.as_str()))),
-        ("bounce_reason", texts(rows.iter().map(|row| row.bounce_reason.as_str()))),
+        (
+            "bounce_reason",
+            texts(rows.iter().map(|row| row.bounce_reason.as_str())),
+        ),
         ("degree", texts(rows.iter().map(|row| row.degree.as_str()))),
         (
             "causative_entity",
             texts(rows.iter().map(|row| row.causative_entity.as_str())),
         ),
-        ("paper_share", numbers(rows.iter().map(|row| row.paper_share))),
+        (
+            "paper_share",
+            numbers(rows.iter().map(|row| row.paper_share)),
+        ),
         (
             "paper_cause_share",
             numbers(rows.iter().map(|row| row.paper_cause_share)),
@@ -123,7 +142,10 @@ pub(crate) fn templates(file: Option<&Path>) -> Result<RecordBatch, Error> {
     let ids = rows.iter().map(|row| row.template_id);
     batch(vec![
         ("template_id", Arc::new(UInt32Array::from_iter_values(ids))),
-        ("template", Arc::new(StringArray::from_iter_values(rows.iter().map(whole)))),
+        (
+            "template",
+            Arc::new(StringArray::from_iter_values(rows.iter().map(whole))),
+        ),
     ])
 }
 
@@ -144,7 +166,11 @@ fn numbers(numbers: impl Iterator<Item = f64>) -> ArrayRef {
 
 fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, Error> {
     let field = |(name, column): &(&str, ArrayRef)| {
-        Field::new(*name, column.data_type().clone(), *column.data_type() == DataType::Null)
+        Field::new(
+            *name,
+            column.data_type().clone(),
+            *column.data_type() == DataType::Null,
+        )
     };
     let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
     let columns = columns.into_iter().map(|(_, column)| column).collect();
@@ -167,14 +193,21 @@ mod tests {
         let known: BTreeSet<&str> = RootCause::ALL.map(RootCause::name).into();
         assert_eq!(causes, known);
         let sums: f64 = rows.iter().map(|row| row.paper_share).sum();
-        assert!((sums - (0.0774 + 0.4410 + 0.1534 + 0.0919 + 0.1020)).abs() < 2e-3, "{sums}");
+        assert!(
+            (sums - (0.0774 + 0.4410 + 0.1534 + 0.0919 + 0.1020)).abs() < 2e-3,
+            "{sums}"
+        );
     }
 
     #[test]
     fn every_figure_has_an_artefact() {
         let ids: BTreeSet<&str> = crate::artefacts::ARTEFACTS.iter().map(|it| it.id).collect();
         for figure in figures().unwrap() {
-            assert!(ids.contains(figure.artefact.as_str()), "{}", figure.artefact);
+            assert!(
+                ids.contains(figure.artefact.as_str()),
+                "{}",
+                figure.artefact
+            );
         }
     }
 }

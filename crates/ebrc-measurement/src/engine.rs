@@ -9,7 +9,9 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::physical_plan::execute_stream_partitioned;
-use datafusion::prelude::{DataFrame, ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{
+    DataFrame, ParquetReadOptions, SQLOptions, SessionConfig, SessionContext,
+};
 use ebrc_files::CompleteFile;
 use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
@@ -73,12 +75,9 @@ impl Engine {
         options.sql_parser.map_string_types_to_utf8view = false;
         let environment = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(resources.memory)))
-            .with_disk_manager_builder(
-                DiskManagerBuilder::default()
-                    .with_mode(DiskManagerMode::Directories(vec![
-                        resources.spill_folder.clone(),
-                    ])),
-            )
+            .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(
+                DiskManagerMode::Directories(vec![resources.spill_folder.clone()]),
+            ))
             .build_arc()
             .map_err(Error::query("engine"))?;
         let context = SessionContext::new_with_config_rt(config, environment);
@@ -92,7 +91,8 @@ impl Engine {
 
     /// Sets what rules name as `$name`.
     pub(crate) fn set_parameter(&mut self, name: &'static str, value: bool) {
-        self.parameters.push((name, ScalarValue::Boolean(Some(value))));
+        self.parameters
+            .push((name, ScalarValue::Boolean(Some(value))));
     }
 
     /// Makes a Parquet file, or a folder of them, a table.
@@ -158,7 +158,9 @@ impl Engine {
         if !sql.contains('$') {
             return Ok(frame);
         }
-        frame.with_param_values(parameters).map_err(Error::query(name))
+        frame
+            .with_param_values(parameters)
+            .map_err(Error::query(name))
     }
 
     /// The rows of a query, all at once.
@@ -211,7 +213,10 @@ impl Engine {
         let frame = self.frame(name, sql)?;
         let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());
         let pieces: Result<Vec<_>, Error> = self.runtime.block_on(async {
-            let plan = frame.create_physical_plan().await.map_err(Error::query(name))?;
+            let plan = frame
+                .create_physical_plan()
+                .await
+                .map_err(Error::query(name))?;
             let streams = execute_stream_partitioned(plan, self.context.task_ctx())
                 .map_err(Error::query(name))?;
             let mut tasks = tokio::task::JoinSet::new();

@@ -179,7 +179,10 @@ fn make_tables(engine: &Engine, request: &Request<'_>, steps: &mut Steps<'_>) ->
 
 /// What the log and the sources lack.
 fn missing(engine: &Engine, sources: &Sources) -> Result<Vec<Need>, Error> {
-    let has = only_row("what the log has", &engine.rows("what the log has", sql!("has"))?)?;
+    let has = only_row(
+        "what the log has",
+        &engine.rows("what the log has", sql!("has"))?,
+    )?;
     let lacks = |name: &str| {
         has.iter()
             .any(|(column, count)| column == name && count.unwrap_or_default() == 0.0)
@@ -228,7 +231,11 @@ fn artefact(
         title: spec.title.to_owned(),
         place: spec.place.to_owned(),
         rule: spec.rule.to_owned(),
-        settings: spec.settings.iter().map(|name| (*name).to_owned()).collect(),
+        settings: spec
+            .settings
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect(),
         sql: queries.join(";\n\n"),
         outcome,
     })

@@ -69,7 +69,10 @@ pub(crate) fn blocked(tables: &[Table]) -> Option<Drawing> {
     Some(Drawing::DailyBars {
         days: texts(daily, "day"),
         left: "blocked mails a day".to_owned(),
-        bars: vec![series("flagged Spam", "spam"), series("flagged Normal", "normal")],
+        bars: vec![
+            series("flagged Spam", "spam"),
+            series("flagged Normal", "normal"),
+        ],
         right: "blocked proxy MTAs".to_owned(),
         line: series("proxy MTAs", "proxies"),
     })

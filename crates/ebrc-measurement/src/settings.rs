@@ -164,6 +164,18 @@ impl Settings {
                 )));
             }
         }
+        for episodes in [
+            &self.authentication_episodes,
+            &self.mx_episodes,
+            &self.mailbox_episodes,
+        ] {
+            episodes
+                .validate()
+                .map_err(|error| Error::Setting(error.to_string()))?;
+        }
+        self.guessing
+            .validate()
+            .map_err(|error| Error::Setting(error.to_string()))?;
         if !self.fast_bandwidth.is_finite() {
             return Err(Error::Setting("fast_bandwidth is no number".to_owned()));
         }
@@ -173,28 +185,91 @@ impl Settings {
     /// Every setting with its value, in order of names.
     pub(crate) fn describe(&self) -> Vec<Setting> {
         let mut settings = vec![
-            setting("major_type", self.major_type, "the type that stands for a mail with several: first, last or most-frequent"),
-            setting("proxy_of_mail", self.proxy_of_mail, "the attempt whose proxy MTA a mail is counted for"),
-            setting("server_of_mail", self.server_of_mail, "the attempt whose receiver MTA, and so country and network, a mail is counted for"),
-            setting("latency_of_mail", self.latency_of_mail, "the latency of a mail with several attempts: accepted, that of the accepted one; elapsed, from the first attempt's beginning to the last's end"),
-            setting("top_templates", self.top_templates, "templates that people label first"),
+            setting(
+                "major_type",
+                self.major_type,
+                "the type that stands for a mail with several: first, last or most-frequent",
+            ),
+            setting(
+                "proxy_of_mail",
+                self.proxy_of_mail,
+                "the attempt whose proxy MTA a mail is counted for",
+            ),
+            setting(
+                "server_of_mail",
+                self.server_of_mail,
+                "the attempt whose receiver MTA, and so country and network, a mail is counted for",
+            ),
+            setting(
+                "latency_of_mail",
+                self.latency_of_mail,
+                "the latency of a mail with several attempts: accepted, that of the accepted one; elapsed, from the first attempt's beginning to the last's end",
+            ),
+            setting(
+                "top_templates",
+                self.top_templates,
+                "templates that people label first",
+            ),
             setting("top_rows", self.top_rows, "rows of a ranking"),
-            setting("country_min_mails", self.country_min_mails, "mails below which a country is left out"),
-            setting("fast_bandwidth", self.fast_bandwidth, "bandwidth in Mbps from which a country is fast"),
-            setting("bulk_spam_breached_share", self.bulk_spam_breached_share, "share of a sender domain's recipients in the breach list above which it is a bulk spammer"),
-            setting("bulk_spam_min_recipients", self.bulk_spam_min_recipients, "recipients that a bulk spammer has at the least"),
-            setting("blocklist", &self.blocklist, "the blocklist that is looked at closely"),
-            setting("mostly_blocked_share", self.mostly_blocked_share, "share of days above which a proxy MTA counts as mostly blocked"),
-            setting("typo_top_domains", self.typo_top_domains, "most popular receiver domains whose typing errors are looked for"),
-            setting("typo_similarity", self.typo_similarity, "how like a delivered address must be to a wrong one, above"),
-            setting("typo_similarity_measure", self.typo_similarity_measure, "how likeness of addresses is measured"),
+            setting(
+                "country_min_mails",
+                self.country_min_mails,
+                "mails below which a country is left out",
+            ),
+            setting(
+                "fast_bandwidth",
+                self.fast_bandwidth,
+                "bandwidth in Mbps from which a country is fast",
+            ),
+            setting(
+                "bulk_spam_breached_share",
+                self.bulk_spam_breached_share,
+                "share of a sender domain's recipients in the breach list above which it is a bulk spammer",
+            ),
+            setting(
+                "bulk_spam_min_recipients",
+                self.bulk_spam_min_recipients,
+                "recipients that a bulk spammer has at the least",
+            ),
+            setting(
+                "blocklist",
+                &self.blocklist,
+                "the blocklist that is looked at closely",
+            ),
+            setting(
+                "mostly_blocked_share",
+                self.mostly_blocked_share,
+                "share of days above which a proxy MTA counts as mostly blocked",
+            ),
+            setting(
+                "typo_top_domains",
+                self.typo_top_domains,
+                "most popular receiver domains whose typing errors are looked for",
+            ),
+            setting(
+                "typo_similarity",
+                self.typo_similarity,
+                "how like a delivered address must be to a wrong one, above",
+            ),
+            setting(
+                "typo_similarity_measure",
+                self.typo_similarity_measure,
+                "how likeness of addresses is measured",
+            ),
         ];
         for (name, value) in nested("guessing", &self.guessing)
-            .chain(nested("authentication_episodes", &self.authentication_episodes))
+            .chain(nested(
+                "authentication_episodes",
+                &self.authentication_episodes,
+            ))
             .chain(nested("mx_episodes", &self.mx_episodes))
             .chain(nested("mailbox_episodes", &self.mailbox_episodes))
         {
-            settings.push(Setting { name, value, meaning: String::new() });
+            settings.push(Setting {
+                name,
+                value,
+                meaning: String::new(),
+            });
         }
         settings.sort_by(|a, b| a.name.cmp(&b.name));
         settings
@@ -202,19 +277,29 @@ impl Settings {
 
     /// The numbers that rules in SQL name as `$name`.
     pub(crate) fn parameters(&self) -> Vec<(&'static str, ScalarValue)> {
-        let whole = |number: u64| ScalarValue::Int64(Some(i64::try_from(number).unwrap_or(i64::MAX)));
+        let whole =
+            |number: u64| ScalarValue::Int64(Some(i64::try_from(number).unwrap_or(i64::MAX)));
         let real = |number: f64| ScalarValue::Float64(Some(number));
         let is = |yes: bool| ScalarValue::Boolean(Some(yes));
         vec![
             ("proxy_is_last", is(self.proxy_of_mail == Attempt::Last)),
             ("server_is_first", is(self.server_of_mail == Attempt::First)),
-            ("latency_is_elapsed", is(self.latency_of_mail == Latency::Elapsed)),
+            (
+                "latency_is_elapsed",
+                is(self.latency_of_mail == Latency::Elapsed),
+            ),
             ("top_templates", whole(self.top_templates)),
             ("top_rows", whole(self.top_rows)),
             ("country_min_mails", whole(self.country_min_mails)),
             ("fast_bandwidth", real(self.fast_bandwidth)),
-            ("bulk_spam_breached_share", real(self.bulk_spam_breached_share)),
-            ("bulk_spam_min_recipients", whole(self.bulk_spam_min_recipients)),
+            (
+                "bulk_spam_breached_share",
+                real(self.bulk_spam_breached_share),
+            ),
+            (
+                "bulk_spam_min_recipients",
+                whole(self.bulk_spam_min_recipients),
+            ),
             ("blocklist", ScalarValue::Utf8(Some(self.blocklist.clone()))),
             ("mostly_blocked_share", real(self.mostly_blocked_share)),
             ("typo_top_domains", whole(self.typo_top_domains)),
@@ -245,4 +330,19 @@ fn nested(group: &str, settings: &impl Serialize) -> impl Iterator<Item = (Strin
         };
         (format!("{group}.{field}"), value)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The documented file holds every default, and no other.
+    #[test]
+    fn the_documented_settings_are_the_defaults() {
+        let text = include_str!("../../../data/measurement.toml");
+        assert_eq!(Settings::from_toml(text).unwrap(), Settings::default());
+        let documented: toml::Table = text.parse().unwrap();
+        let all = toml::Table::try_from(Settings::default()).unwrap();
+        assert_eq!(documented, all);
+    }
 }

@@ -37,12 +37,18 @@ impl Sources {
             snapshot,
         };
         vec![
-            source(Need::Geography, self.geography.as_ref().map(|it| it.describe())),
+            source(
+                Need::Geography,
+                self.geography.as_ref().map(|it| it.describe()),
+            ),
             source(
                 Need::AutonomousSystems,
                 self.autonomous_systems.as_ref().map(|it| it.describe()),
             ),
-            source(Need::BreachList, self.breach_list.as_ref().map(|it| it.describe())),
+            source(
+                Need::BreachList,
+                self.breach_list.as_ref().map(|it| it.describe()),
+            ),
             source(
                 Need::DomainBlocklist,
                 self.domain_blocklist.as_ref().map(|it| it.describe()),
@@ -51,7 +57,10 @@ impl Sources {
                 Need::BlocklistHistory,
                 self.blocklist_history.as_ref().map(|it| it.describe()),
             ),
-            source(Need::Bandwidth, self.bandwidth.as_ref().map(|it| it.describe())),
+            source(
+                Need::Bandwidth,
+                self.bandwidth.as_ref().map(|it| it.describe()),
+            ),
         ]
     }
 
@@ -63,7 +72,9 @@ impl Sources {
             Need::DomainBlocklist => self.domain_blocklist.is_some(),
             Need::BlocklistHistory => self.blocklist_history.is_some(),
             Need::Bandwidth => self.bandwidth.is_some(),
-            Need::EmailFlag | Need::Latency | Need::Retries | Need::ServerIps | Need::ProxyIps => true,
+            Need::EmailFlag | Need::Latency | Need::Retries | Need::ServerIps | Need::ProxyIps => {
+                true
+            }
         }
     }
 }
@@ -133,9 +144,7 @@ impl Need {
             Self::BlocklistHistory => {
                 "no blocklist history: give the days on which your MTAs were listed with --blocklist-history FILE.csv"
             }
-            Self::Bandwidth => {
-                "no bandwidth table: give country,mbps with --bandwidth FILE.csv"
-            }
+            Self::Bandwidth => "no bandwidth table: give country,mbps with --bandwidth FILE.csv",
             Self::EmailFlag => {
                 "no mail of the log has an email_flag, the verdict of the sender's own spam filter"
             }

@@ -101,7 +101,10 @@ pub(crate) fn only_row(name: &str, rows: &Rows) -> Result<Vec<(String, Option<f6
                 .map_err(DataFusionError::from)
                 .map_err(Error::query(name))?;
             let array = as_float64_array(&array).map_err(Error::query(name))?;
-            *number = array.is_valid(0).then(|| array.value(0)).filter(|it| it.is_finite());
+            *number = array
+                .is_valid(0)
+                .then(|| array.value(0))
+                .filter(|it| it.is_finite());
         }
     }
     Ok(numbers)
@@ -129,8 +132,5 @@ pub(crate) fn texts(table: &Table, column: &str) -> Vec<String> {
 
 fn cells_of<'a>(table: &'a Table, column: &str) -> impl Iterator<Item = &'a Value> {
     let place = table.columns.iter().position(|other| other.name == column);
-    table
-        .rows
-        .iter()
-        .filter_map(move |row| row.get(place?))
+    table.rows.iter().filter_map(move |row| row.get(place?))
 }

@@ -152,9 +152,7 @@ impl Files {
             let file = snapshots.snapshots.as_ref()?.join(name);
             file.is_file().then_some(file)
         };
-        let file = |named: &Option<PathBuf>, name: &str| {
-            named.clone().or_else(|| in_folder(name))
-        };
+        let file = |named: &Option<PathBuf>, name: &str| named.clone().or_else(|| in_folder(name));
         Self {
             geography: file(&snapshots.geography, SideTable::Countries.path()),
             networks: file(&snapshots.networks, SideTable::AutonomousSystems.path()),

@@ -7,7 +7,11 @@ use ebrc_pipeline::Watch;
 
 use crate::cli::{Measure, Sql};
 
-pub(crate) fn measure(_command: &Measure, _threads: Option<NonZeroUsize>, _watch: &mut dyn Watch) -> Result<()> {
+pub(crate) fn measure(
+    _command: &Measure,
+    _threads: Option<NonZeroUsize>,
+    _watch: &mut dyn Watch,
+) -> Result<()> {
     missing()
 }
 

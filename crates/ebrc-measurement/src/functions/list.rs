@@ -34,38 +34,64 @@ pub(super) fn all(major: MajorType) -> Vec<ScalarUDF> {
         ),
         // The first, or last, element that is not empty: an attempt that reached
         // no server has an empty address.
-        scalar("first_filled", vec![list_of_text()], DataType::Utf8, |values| {
-            let texts: StringArray = each_list(&values[0], |texts| {
-                texts.flatten().find(|text| !text.is_empty())
-            })?;
-            Ok(Arc::new(texts))
-        }),
-        scalar("last_filled", vec![list_of_text()], DataType::Utf8, |values| {
-            let texts: StringArray = each_list(&values[0], |texts| {
-                texts.flatten().filter(|text| !text.is_empty()).last()
-            })?;
-            Ok(Arc::new(texts))
-        }),
+        scalar(
+            "first_filled",
+            vec![list_of_text()],
+            DataType::Utf8,
+            |values| {
+                let texts: StringArray = each_list(&values[0], |texts| {
+                    texts.flatten().find(|text| !text.is_empty())
+                })?;
+                Ok(Arc::new(texts))
+            },
+        ),
+        scalar(
+            "last_filled",
+            vec![list_of_text()],
+            DataType::Utf8,
+            |values| {
+                let texts: StringArray = each_list(&values[0], |texts| {
+                    texts.flatten().filter(|text| !text.is_empty()).last()
+                })?;
+                Ok(Arc::new(texts))
+            },
+        ),
         // The types T1 to T16 among the types of a mail's attempts, each once,
         // in order; those of ambiguous messages are no types.
-        scalar("distinct_types", vec![list_of_text()], list_of_text(), distinct_types),
+        scalar(
+            "distinct_types",
+            vec![list_of_text()],
+            list_of_text(),
+            distinct_types,
+        ),
         // The type that stands for a mail with several: the setting `major_type`
         // says which.
-        scalar("major_type", vec![list_of_text()], DataType::Utf8, move |values| {
-            let types: StringArray =
-                each_list(&values[0], |labels| major_type(labels, major).map(BounceType::id))?;
-            Ok(Arc::new(types))
-        }),
+        scalar(
+            "major_type",
+            vec![list_of_text()],
+            DataType::Utf8,
+            move |values| {
+                let types: StringArray = each_list(&values[0], |labels| {
+                    major_type(labels, major).map(BounceType::id)
+                })?;
+                Ok(Arc::new(types))
+            },
+        ),
         // The first blocklist that the replies of type T5 name.
         scalar("first_blocklist_named", lists(), DataType::Utf8, |values| {
             first_of(values, BounceType::Blocklisted, wording::blocklist_named)
         }),
         // What the replies of type T3 say has failed; the first that says it.
-        scalar("first_authentication_failed", lists(), DataType::Utf8, |values| {
-            first_of(values, BounceType::SenderAuthentication, |reply| {
-                wording::authentication_failed(reply).map(super::text::class)
-            })
-        }),
+        scalar(
+            "first_authentication_failed",
+            lists(),
+            DataType::Utf8,
+            |values| {
+                first_of(values, BounceType::SenderAuthentication, |reply| {
+                    wording::authentication_failed(reply).map(super::text::class)
+                })
+            },
+        ),
         // Whether a reply of type T8 says that the address is not used any more.
         scalar("any_says_inactive", lists(), DataType::Boolean, |values| {
             any_of(values, BounceType::NoSuchRecipient, wording::is_inactive)
@@ -75,9 +101,12 @@ pub(super) fn all(major: MajorType) -> Vec<ScalarUDF> {
             any_of(values, BounceType::Starttls, wording::tls_required)
         }),
         // Whether a reply of type T6 names greylisting.
-        scalar("any_names_greylisting", lists(), DataType::Boolean, |values| {
-            any_of(values, BounceType::Greylisted, wording::greylisting_named)
-        }),
+        scalar(
+            "any_names_greylisting",
+            lists(),
+            DataType::Boolean,
+            |values| any_of(values, BounceType::Greylisted, wording::greylisting_named),
+        ),
     ]
 }
 
@@ -137,7 +166,10 @@ fn distinct_types(values: &[ArrayRef]) -> Result<ArrayRef> {
                 found[kind.index()] = true;
             }
         }
-        for kind in BounceType::ALL.into_iter().filter(|kind| found[kind.index()]) {
+        for kind in BounceType::ALL
+            .into_iter()
+            .filter(|kind| found[kind.index()])
+        {
             out.values().append_value(kind.id());
         }
         out.append(true);
@@ -163,7 +195,10 @@ fn major_type<'a>(
                 }
             }
             // The first of those that are equally frequent.
-            order.into_iter().rev().max_by_key(|kind| counts[kind.index()])
+            order
+                .into_iter()
+                .rev()
+                .max_by_key(|kind| counts[kind.index()])
         }
     }
 }
@@ -216,7 +251,14 @@ mod tests {
 
     #[test]
     fn the_major_type_follows_its_rule() {
-        let labels = [None, Some("ambiguous"), Some("T5"), Some("T14"), Some("T14"), Some("T8")];
+        let labels = [
+            None,
+            Some("ambiguous"),
+            Some("T5"),
+            Some("T14"),
+            Some("T14"),
+            Some("T8"),
+        ];
         let major = |rule| major_type(labels.into_iter(), rule);
         assert_eq!(major(MajorType::First), Some(BounceType::Blocklisted));
         assert_eq!(major(MajorType::Last), Some(BounceType::NoSuchRecipient));
@@ -225,6 +267,9 @@ mod tests {
         let tie = [Some("T8"), Some("T5"), Some("T5"), Some("T8")];
         let kind = major_type(tie.into_iter(), MajorType::MostFrequent);
         assert_eq!(kind, Some(BounceType::NoSuchRecipient));
-        assert_eq!(major_type([Some("ambiguous"), None].into_iter(), MajorType::First), None);
+        assert_eq!(
+            major_type([Some("ambiguous"), None].into_iter(), MajorType::First),
+            None
+        );
     }
 }

@@ -38,7 +38,9 @@ impl Default for Median {
 
 impl fmt::Debug for Median {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Median").field("count", &self.0.count()).finish()
+        f.debug_struct("Median")
+            .field("count", &self.0.count())
+            .finish()
     }
 }
 

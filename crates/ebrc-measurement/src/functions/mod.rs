@@ -45,13 +45,7 @@ fn scalar(
             ColumnarValue::Array(result)
         })
     };
-    create_udf(
-        name,
-        inputs,
-        output,
-        Volatility::Immutable,
-        Arc::new(call),
-    )
+    create_udf(name, inputs, output, Volatility::Immutable, Arc::new(call))
 }
 
 fn list_of_text() -> DataType {

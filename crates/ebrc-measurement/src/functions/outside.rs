@@ -33,14 +33,19 @@ pub(super) fn all(sources: &Sources) -> Vec<ScalarUDF> {
             Some(Cow::Owned(country.as_str().to_owned()))
         }),
         // The number of the autonomous system that an address belongs to.
-        scalar("as_number", vec![DataType::Utf8], DataType::UInt32, move |values| {
-            let ips = as_string_array(&values[0])?;
-            let numbers: UInt32Array = ips
-                .iter()
-                .map(|ip| Some(autonomous_systems.as_ref()?.system(address(ip?)?)?.number))
-                .collect();
-            Ok(Arc::new(numbers))
-        }),
+        scalar(
+            "as_number",
+            vec![DataType::Utf8],
+            DataType::UInt32,
+            move |values| {
+                let ips = as_string_array(&values[0])?;
+                let numbers: UInt32Array = ips
+                    .iter()
+                    .map(|ip| Some(autonomous_systems.as_ref()?.system(address(ip?)?)?.number))
+                    .collect();
+                Ok(Arc::new(numbers))
+            },
+        ),
         // The organisation that runs it.
         words("as_organisation", move |ip| {
             let system = systems.as_ref()?.system(address(ip)?)?;
@@ -55,14 +60,19 @@ pub(super) fn all(sources: &Sources) -> Vec<ScalarUDF> {
             domain_blocklist.as_ref().map(|list| list.contains(domain))
         }),
         // The bandwidth of a country, in Mbps.
-        scalar("bandwidth", vec![DataType::Utf8], DataType::Float64, move |values| {
-            let countries = as_string_array(&values[0])?;
-            let speeds: Float64Array = countries
-                .iter()
-                .map(|country| bandwidth.as_ref()?.mbps(Country::from_code(country?)?))
-                .collect();
-            Ok(Arc::new(speeds))
-        }),
+        scalar(
+            "bandwidth",
+            vec![DataType::Utf8],
+            DataType::Float64,
+            move |values| {
+                let countries = as_string_array(&values[0])?;
+                let speeds: Float64Array = countries
+                    .iter()
+                    .map(|country| bandwidth.as_ref()?.mbps(Country::from_code(country?)?))
+                    .collect();
+                Ok(Arc::new(speeds))
+            },
+        ),
     ]
 }
 
@@ -74,9 +84,14 @@ fn tells_where_given(
     name: &str,
     call: impl Fn(&str) -> Option<bool> + Send + Sync + 'static,
 ) -> ScalarUDF {
-    scalar(name, vec![DataType::Utf8], DataType::Boolean, move |values| {
-        let texts = as_string_array(&values[0])?;
-        let answers: BooleanArray = texts.iter().map(|text| call(text?)).collect();
-        Ok::<ArrayRef, _>(Arc::new(answers)) as Result<ArrayRef>
-    })
+    scalar(
+        name,
+        vec![DataType::Utf8],
+        DataType::Boolean,
+        move |values| {
+            let texts = as_string_array(&values[0])?;
+            let answers: BooleanArray = texts.iter().map(|text| call(text?)).collect();
+            Ok::<ArrayRef, _>(Arc::new(answers)) as Result<ArrayRef>
+        },
+    )
 }

@@ -18,11 +18,17 @@ pub(super) fn all() -> Vec<ScalarUDF> {
         // The domain of an address: lower case, without a dot at the end, as
         // IDNA writes it (UTS 46).
         words("domain", |address| {
-            normalised(address.rsplit_once('@').map_or(address, |(_, domain)| domain))
+            normalised(
+                address
+                    .rsplit_once('@')
+                    .map_or(address, |(_, domain)| domain),
+            )
         }),
         // What stands before the last `@` of an address.
         words("user_name", |address| {
-            address.rsplit_once('@').map(|(user, _)| Cow::Borrowed(user))
+            address
+                .rsplit_once('@')
+                .map(|(user, _)| Cow::Borrowed(user))
         }),
         tells("is_accepted", ebrc_ndr::is_accepted),
         tells("has_enhanced_code", |reply| {
@@ -49,9 +55,10 @@ fn normalised(domain: &str) -> Option<Cow<'_, str>> {
     if is_plain && !domain.ends_with('.') && !domain.contains("xn--") {
         return Some(Cow::Borrowed(domain));
     }
-    Some(Cow::Owned(ebrc_typos::normalise_domain(domain).unwrap_or_else(
-        || domain.trim_end_matches('.').to_lowercase(),
-    )))
+    Some(Cow::Owned(
+        ebrc_typos::normalise_domain(domain)
+            .unwrap_or_else(|| domain.trim_end_matches('.').to_lowercase()),
+    ))
 }
 
 /// What failed, in a word.
@@ -82,13 +89,15 @@ fn map_text(texts: &StringArray, call: impl Fn(&str) -> Option<Cow<'_, str>>) ->
 }
 
 /// A function from text to yes or no.
-pub(super) fn tells(
-    name: &str,
-    call: impl Fn(&str) -> bool + Send + Sync + 'static,
-) -> ScalarUDF {
-    scalar(name, vec![DataType::Utf8], DataType::Boolean, move |values| {
-        let texts = as_string_array(&values[0])?;
-        let answers: BooleanArray = texts.iter().map(|text| text.map(&call)).collect();
-        Ok::<ArrayRef, _>(Arc::new(answers)) as Result<ArrayRef>
-    })
+pub(super) fn tells(name: &str, call: impl Fn(&str) -> bool + Send + Sync + 'static) -> ScalarUDF {
+    scalar(
+        name,
+        vec![DataType::Utf8],
+        DataType::Boolean,
+        move |values| {
+            let texts = as_string_array(&values[0])?;
+            let answers: BooleanArray = texts.iter().map(|text| text.map(&call)).collect();
+            Ok::<ArrayRef, _>(Arc::new(answers)) as Result<ArrayRef>
+        },
+    )
 }

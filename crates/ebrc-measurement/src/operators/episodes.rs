@@ -102,7 +102,8 @@ impl Tables {
         let settings = self.settings;
         if let Some(episode) = finished.episode {
             self.durations.add(&episode);
-            self.episodes.push(episode, |rows| episode_columns(rows, settings))?;
+            self.episodes
+                .push(episode, |rows| episode_columns(rows, settings))?;
         }
         if let Some(subject) = finished.subject {
             self.subjects.push(subject, subject_columns)?;
@@ -112,7 +113,8 @@ impl Tables {
 
     fn commit(self) -> Result<Durations, Error> {
         let settings = self.settings;
-        self.episodes.commit(|rows| episode_columns(rows, settings))?;
+        self.episodes
+            .commit(|rows| episode_columns(rows, settings))?;
         self.subjects.commit(subject_columns)?;
         Ok(self.durations)
     }
@@ -173,14 +175,19 @@ fn episode_schema() -> Schema {
 
 fn episode_columns(episodes: &[Episode], settings: Settings) -> Vec<ArrayRef> {
     let flags = |flag: fn(&Episode) -> bool| -> ArrayRef {
-        Arc::new(episodes.iter().map(|it| Some(flag(it))).collect::<BooleanArray>())
+        Arc::new(
+            episodes
+                .iter()
+                .map(|it| Some(flag(it)))
+                .collect::<BooleanArray>(),
+        )
     };
     let times = |time: fn(&Episode) -> Option<i64>| -> ArrayRef {
         Arc::new(episodes.iter().map(time).collect::<TimestampSecondArray>())
     };
-    let is_ended = episodes.iter().map(|it| {
-        Some(it.end.is_some() && (settings.count_open_at_start || !it.is_open_at_start))
-    });
+    let is_ended = episodes
+        .iter()
+        .map(|it| Some(it.end.is_some() && (settings.count_open_at_start || !it.is_open_at_start)));
     let seconds = episodes.iter().map(|it| {
         let last = match (it.end, settings.until) {
             (Some(end), Until::Repair) => end,
@@ -218,7 +225,12 @@ fn subject_schema() -> Schema {
 
 fn subject_columns(subjects: &[Subject]) -> Vec<ArrayRef> {
     let flags = |flag: fn(&Subject) -> bool| -> ArrayRef {
-        Arc::new(subjects.iter().map(|it| Some(flag(it))).collect::<BooleanArray>())
+        Arc::new(
+            subjects
+                .iter()
+                .map(|it| Some(flag(it)))
+                .collect::<BooleanArray>(),
+        )
     };
     let episodes = subjects
         .iter()
@@ -235,10 +247,7 @@ fn subject_columns(subjects: &[Subject]) -> Vec<ArrayRef> {
 }
 
 /// Writes the cumulative distributions of all kinds (Figure 7).
-pub(crate) fn write_durations(
-    kinds: &mut [(Kind, Durations)],
-    path: &Path,
-) -> Result<(), Error> {
+pub(crate) fn write_durations(kinds: &mut [(Kind, Durations)], path: &Path) -> Result<(), Error> {
     let schema = Arc::new(Schema::new(vec![
         Field::new("kind", DataType::Utf8, false),
         Field::new("days", DataType::Float64, false),
@@ -250,10 +259,18 @@ pub(crate) fn write_durations(
         let ended = durations.empirical();
         let all = durations.kaplan_meier();
         let columns: Vec<ArrayRef> = vec![
-            Arc::new(StringArray::from_iter_values(ended.iter().map(|_| kind.name()))),
-            Arc::new(Float64Array::from_iter_values(ended.iter().map(|(days, _)| *days))),
-            Arc::new(Float64Array::from_iter_values(ended.iter().map(|(_, share)| *share))),
-            Arc::new(Float64Array::from_iter_values(all.iter().map(|(_, share)| *share))),
+            Arc::new(StringArray::from_iter_values(
+                ended.iter().map(|_| kind.name()),
+            )),
+            Arc::new(Float64Array::from_iter_values(
+                ended.iter().map(|(days, _)| *days),
+            )),
+            Arc::new(Float64Array::from_iter_values(
+                ended.iter().map(|(_, share)| *share),
+            )),
+            Arc::new(Float64Array::from_iter_values(
+                all.iter().map(|(_, share)| *share),
+            )),
         ];
         let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
             .map_err(|error| Error::query("durations")(error.into()))?;

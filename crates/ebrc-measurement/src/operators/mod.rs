@@ -39,5 +39,9 @@ fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<i64>, Error> {
 }
 
 fn value(texts: &StringArray, row: usize) -> &str {
-    if texts.is_valid(row) { texts.value(row) } else { "" }
+    if texts.is_valid(row) {
+        texts.value(row)
+    } else {
+        ""
+    }
 }

@@ -38,16 +38,28 @@ pub(crate) fn find_domain_typos(engine: &Engine, path: &Path) -> Result<(), Erro
         .filter_map(|wrong| Some((wrong, typos.find(wrong)?)))
         .collect();
     let columns: Vec<(&str, Vec<&str>)> = vec![
-        ("receiver_domain", found.iter().map(|(wrong, _)| wrong.as_str()).collect()),
-        ("right_domain", found.iter().map(|(_, typo)| typo.right).collect()),
-        ("kind", found.iter().map(|(_, typo)| typo.kind.as_str()).collect()),
-        ("part", found
+        (
+            "receiver_domain",
+            found.iter().map(|(wrong, _)| wrong.as_str()).collect(),
+        ),
+        (
+            "right_domain",
+            found.iter().map(|(_, typo)| typo.right).collect(),
+        ),
+        (
+            "kind",
+            found.iter().map(|(_, typo)| typo.kind.as_str()).collect(),
+        ),
+        (
+            "part",
+            found
                 .iter()
                 .map(|(_, typo)| match typo.part {
                     Part::Label => "name",
                     Part::Ending => "ending",
                 })
-                .collect()),
+                .collect(),
+        ),
     ];
     write(path, columns, None)
 }
@@ -73,19 +85,35 @@ pub(crate) fn find_username_typos(
         settings.typo_similarity_measure,
         settings.typo_similarity,
     );
-    engine.stream("delivered_addresses", sql!("delivered_addresses"), |batch| {
-        let (senders, recipients) = (text(batch, "sender")?, text(batch, "recipient")?);
-        for row in 0..batch.num_rows() {
-            typos.offer(value(&senders, row), value(&recipients, row));
-        }
-        Ok(())
-    })?;
+    engine.stream(
+        "delivered_addresses",
+        sql!("delivered_addresses"),
+        |batch| {
+            let (senders, recipients) = (text(batch, "sender")?, text(batch, "recipient")?);
+            for row in 0..batch.num_rows() {
+                typos.offer(value(&senders, row), value(&recipients, row));
+            }
+            Ok(())
+        },
+    )?;
     let found = typos.finish();
     let columns: Vec<(&str, Vec<&str>)> = vec![
-        ("sender", found.iter().map(|typo| typo.sender.as_str()).collect()),
-        ("recipient", found.iter().map(|typo| typo.wrong.as_str()).collect()),
-        ("right_recipient", found.iter().map(|typo| typo.right.as_str()).collect()),
-        ("kind", found.iter().map(|typo| typo.kind.as_str()).collect()),
+        (
+            "sender",
+            found.iter().map(|typo| typo.sender.as_str()).collect(),
+        ),
+        (
+            "recipient",
+            found.iter().map(|typo| typo.wrong.as_str()).collect(),
+        ),
+        (
+            "right_recipient",
+            found.iter().map(|typo| typo.right.as_str()).collect(),
+        ),
+        (
+            "kind",
+            found.iter().map(|typo| typo.kind.as_str()).collect(),
+        ),
     ];
     let similarity = found.iter().map(|typo| typo.similarity).collect();
     write(path, columns, Some(("similarity", similarity)))
