@@ -24,6 +24,7 @@ WORDS = [
     (r"\bcardinality\(", "len("),
     (r"\bsketched_median\(", "median("),
     (r"\bmake_array\(", "list_value("),
+    (r"\bto_char\(", "strftime("),
 ]
 # Functions that only ebrc has.
 OWN = ["bandwidth("]

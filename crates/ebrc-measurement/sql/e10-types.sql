@@ -16,4 +16,4 @@ FROM (
     GROUP BY type
 )
 LEFT JOIN paper AS p ON p.artefact = 'E10' AND p.row_name = type
-ORDER BY CAST(substr(type, 2) AS INT)
+ORDER BY CAST(replace(type, 'T', '') AS INT)

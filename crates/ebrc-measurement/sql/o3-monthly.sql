@@ -1,4 +1,4 @@
-SELECT substr(CAST(day AS VARCHAR), 1, 7) AS month, count(*) AS mails
+SELECT to_char(day, '%Y-%m') AS month, count(*) AS mails
 FROM mails
 GROUP BY month
 ORDER BY month

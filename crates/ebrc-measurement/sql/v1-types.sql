@@ -13,4 +13,4 @@ LEFT JOIN (
     FROM (SELECT unnest(array_distinct(truth_type)) AS type FROM annotated)
     GROUP BY type
 ) AS t ON n.type = t.type
-ORDER BY CAST(substr(n.type, 2) AS INT)
+ORDER BY CAST(replace(n.type, 'T', '') AS INT)

@@ -102,7 +102,7 @@ pub(crate) fn table_2() -> Result<RecordBatch, Error> {
 pub(crate) fn types() -> Result<RecordBatch, Error> {
     let all = BounceType::ALL;
     batch(vec![
-        ("type", texts(all.into_iter().map(BounceType::as_str))),
+        ("type", texts(all.into_iter().map(BounceType::id))),
         ("name", texts(all.into_iter().map(BounceType::name))),
         (
             "category",

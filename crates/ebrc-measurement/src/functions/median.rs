@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::cast::{as_binary_array, as_float64_array};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
