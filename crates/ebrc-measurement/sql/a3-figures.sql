@@ -4,5 +4,7 @@ SELECT
     CAST(count(*) FILTER (WHERE rank <= 10000) AS DOUBLE) / 10000 AS of_top_10k
 FROM receiver_domains AS r
 JOIN (
-    SELECT DISTINCT receiver_domain FROM mails WHERE requires_tls
+    SELECT DISTINCT receiver_domain
+    FROM mails
+    WHERE requires_tls OR (array_has(types, 'T4') AND degree = 'soft-bounced')
 ) AS t ON r.receiver_domain = t.receiver_domain

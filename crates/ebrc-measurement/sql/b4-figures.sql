@@ -1,8 +1,12 @@
 SELECT
     (
         SELECT count(*)
-        FROM (SELECT DISTINCT receiver_domain FROM mails WHERE names_greylisting)
+        FROM (SELECT DISTINCT receiver_domain FROM mails WHERE array_has(types, 'T6'))
     ) AS receiver_domains,
+    (
+        SELECT count(*)
+        FROM (SELECT DISTINCT receiver_domain FROM mails WHERE names_greylisting)
+    ) AS that_name_it,
     count(*) FILTER (WHERE array_has(types, 'T6')) AS mails,
     CAST(count(*) FILTER (WHERE array_has(types, 'T6')) AS DOUBLE)
         / nullif(count(*), 0) AS share

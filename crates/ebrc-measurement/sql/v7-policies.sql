@@ -11,7 +11,7 @@ FROM (
         'greylisting' AS policy,
         d.domain,
         d.greylists = 'true' AS is_true,
-        bool_or(m.names_greylisting) AS is_found,
+        bool_or(array_has(m.types, 'T6')) AS is_found,
         bool_or(coalesce(m.truth_cause = 'greylisting', false)) AS is_met
     FROM mails AS m
     JOIN truth_domains AS d ON m.receiver_domain = d.domain
@@ -22,7 +22,9 @@ FROM (
         'TLS demanded' AS policy,
         d.domain,
         d.tls_mandate = 'true' AS is_true,
-        bool_or(m.requires_tls) AS is_found,
+        bool_or(
+            m.requires_tls OR (array_has(m.types, 'T4') AND m.degree = 'soft-bounced')
+        ) AS is_found,
         bool_or(coalesce(m.truth_cause = 'tls-mandate', false)) AS is_met
     FROM mails AS m
     JOIN truth_domains AS d ON m.receiver_domain = d.domain

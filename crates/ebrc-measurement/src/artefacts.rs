@@ -166,7 +166,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         picture "figure-6-blocked" "Mails and proxy MTAs blocked by day" pictures::blocked;
 
     "B4" "greylisting" "Greylisting", "Section 4.2.2":
-        "Mails with T6; receiver domains whose replies name greylisting."
+        "Mails with T6, and receiver domains that refuse with it; of these, those whose replies name greylisting."
         figures "b4-figures";
 
     "B5" "spam-filters" "Spam filters", "Section 4.2.2":
@@ -187,11 +187,11 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         picture "figure-7-durations" "How long what is broken stays so: ended episodes" pictures::durations;
 
     "A3" "starttls" "STARTTLS demanded", "Section 4.3.1":
-        "Receiver domains with a reply of type T4 that demands TLS, and their share of the most popular."
+        "Receiver domains with a reply of type T4 that demands TLS, or that accepted a mail after T4, as the sender comes with TLS then; and their share of the most popular."
         figures "a3-figures";
 
     "A4" "mx-errors" "Wrong MX records", "Section 4.3.1, Figure 7":
-        "Episodes of a receiver domain, mistyped ones apart: from the first mail hard-bounced with T2 to the next accepted."
+        "Episodes of a receiver domain that resolved at some time, mistyped ones apart: from the first mail hard-bounced with T2 to the next accepted, with some failures between."
         settings &["mx_episodes"];
         figures "a4-figures";
 

@@ -29,6 +29,9 @@ pub(crate) fn piece(folder: &Path, number: usize) -> PathBuf {
     folder.join(format!("piece-{number}.parquet"))
 }
 
+/// Plans of big queries are deep.
+const STACK: usize = 16 << 20;
+
 /// How much the engine may use.
 #[derive(Debug, Clone)]
 pub struct Resources {
@@ -61,6 +64,7 @@ impl Engine {
     ) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(resources.threads.max(1))
+            .thread_stack_size(STACK)
             .build()
             .map_err(|source| ebrc_files::Error::write(&resources.spill_folder, source))?;
         ebrc_files::create_folder(&resources.spill_folder)?;

@@ -80,7 +80,7 @@ impl Default for Settings {
             guessing: GuessingSettings::default(),
             authentication_episodes: EpisodeSettings::default(),
             mx_episodes: EpisodeSettings {
-                minimum_failures: 2,
+                minimum_failures: 3,
                 ..EpisodeSettings::default()
             },
             mailbox_episodes: EpisodeSettings::default(),

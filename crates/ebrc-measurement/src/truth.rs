@@ -93,6 +93,6 @@ pub(crate) const CHECKS: &[Spec] = artefacts! {
         table "proxies" "Proxy MTAs and days" "v6-proxies";
 
     "V7" "truth-policies" "Policies of receiver domains against the truth", "Simulated logs":
-        "Receiver domains whose replies name greylisting or demand TLS. True ones count where a mail met it."
+        "Receiver domains that greylist (B4) or demand TLS (A3). True ones count where a mail met it."
         table "policies" "Receiver domains" "v7-policies";
 };

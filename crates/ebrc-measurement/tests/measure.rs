@@ -324,7 +324,7 @@ fn settings_are_checked_and_every_one_is_told() {
         (value("major_type"), value("blocklist")),
         (&"last".to_owned(), &"SpamCop".to_owned())
     );
-    assert_eq!(value("mx_episodes.minimum_failures"), "2");
+    assert_eq!(value("mx_episodes.minimum_failures"), "3");
     assert!(told.is_sorted_by(|a, b| a.name < b.name));
 }
 

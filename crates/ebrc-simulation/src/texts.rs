@@ -19,9 +19,6 @@ const ANYBODY: &str = "generic";
 /// How often a text is drawn before any is right.
 const PATIENCE: usize = 512;
 
-/// Words of texts about accounts that nobody uses (section 4.3.2).
-const INACTIVITY: [&str; 3] = ["inactiv", "not active", "deactivated"];
-
 /// Steps of halving an interval: more would not show in a log.
 const HALVINGS: usize = 24;
 
@@ -90,7 +87,7 @@ impl<'c> Texts<'c> {
         for entry in catalogue.entries() {
             let text = entry.text.to_string().to_lowercase();
             let names_spamhaus = text.contains("spamhaus");
-            let is_about_inactivity = INACTIVITY.iter().any(|word| text.contains(word));
+            let is_about_inactivity = ebrc_rules::wording::is_inactive(&text);
             for &codes in &entry.codes {
                 sayings[label_index(entry.label)].push(Saying {
                     entry,
