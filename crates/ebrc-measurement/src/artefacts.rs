@@ -127,7 +127,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
 
     "O4" "root-causes" "Root causes", "Section 4.1, Table 2":
         "A type and a bounce degree make a row; guessing, bulk spam, typing errors and wrong MX records are told by the rules of M1, M2, U1, U2 and A4. A mail with several types counts in several rows, as in the paper."
-        settings &["major_type", "guessing", "bulk_spam_breached_share", "bulk_spam_min_recipients", "typo_similarity", "mx_episodes"];
+        settings &["major_type"];
         figures "o4-figures";
         table "table-2" "Table 2: mails by root cause" "o4-table-2";
         table "causes" "Root causes" "o4-root-causes";

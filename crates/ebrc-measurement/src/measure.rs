@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use ebrc_artefacts::{Artefact, Figure, Findings, Measurement, Outcome, Picture};
+use ebrc_artefacts::{Artefact, Figure, Findings, Measurement, Outcome, Picture, Setting};
 
 use crate::artefacts::{ARTEFACTS, Spec, sql};
 use crate::embedded::{self, FigureSpec};
@@ -75,16 +75,17 @@ pub fn measure(request: &Request<'_>, progress: &mut dyn Progress) -> Result<Mea
     }
     let missing = missing(&engine, request.sources)?;
     let figures = embedded::figures()?;
+    let settings = request.settings.describe();
     let artefacts = ARTEFACTS
         .iter()
         .chain(checks)
         .map(|spec| {
             steps.begin(spec.id)?;
-            artefact(&engine, spec, &figures, &missing)
+            artefact(&engine, spec, &figures, &settings, &missing)
         })
         .collect::<Result<_, Error>>()?;
     Ok(Measurement {
-        settings: request.settings.describe(),
+        settings,
         sources: request.sources.describe(),
         artefacts,
     })
@@ -204,6 +205,7 @@ fn artefact(
     engine: &Engine,
     spec: &Spec,
     figures: &[FigureSpec],
+    settings: &[Setting],
     missing: &[Need],
 ) -> Result<Artefact, Error> {
     let lacking: Vec<&str> = spec
@@ -231,14 +233,22 @@ fn artefact(
         title: spec.title.to_owned(),
         place: spec.place.to_owned(),
         rule: spec.rule.to_owned(),
-        settings: spec
-            .settings
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect(),
+        settings: settings_of(spec, settings),
         sql: queries.join(";\n\n"),
         outcome,
     })
+}
+
+/// The settings that decide about an artefact; of a group, all.
+fn settings_of(spec: &Spec, settings: &[Setting]) -> Vec<String> {
+    let decides = |setting: &&Setting| {
+        spec.settings.iter().any(|name| {
+            let rest = setting.name.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let names = settings.iter().filter(decides);
+    names.map(|setting| setting.name.clone()).collect()
 }
 
 fn findings(engine: &Engine, spec: &Spec, figures: &[FigureSpec]) -> Result<Findings, Error> {

@@ -257,20 +257,15 @@ impl Settings {
                 "how likeness of addresses is measured",
             ),
         ];
-        for (name, value) in nested("guessing", &self.guessing)
-            .chain(nested(
-                "authentication_episodes",
-                &self.authentication_episodes,
-            ))
-            .chain(nested("mx_episodes", &self.mx_episodes))
-            .chain(nested("mailbox_episodes", &self.mailbox_episodes))
-        {
-            settings.push(Setting {
-                name,
-                value,
-                meaning: String::new(),
-            });
-        }
+        settings.extend(
+            nested("guessing", &self.guessing)
+                .chain(nested(
+                    "authentication_episodes",
+                    &self.authentication_episodes,
+                ))
+                .chain(nested("mx_episodes", &self.mx_episodes))
+                .chain(nested("mailbox_episodes", &self.mailbox_episodes)),
+        );
         settings.sort_by(|a, b| a.name.cmp(&b.name));
         settings
     }
@@ -316,7 +311,7 @@ fn setting(name: &str, value: impl fmt::Display, meaning: &str) -> Setting {
 }
 
 /// The fields of a group of settings, as `group.field`.
-fn nested(group: &str, settings: &impl Serialize) -> impl Iterator<Item = (String, String)> {
+fn nested(group: &str, settings: &impl Serialize) -> impl Iterator<Item = Setting> {
     let fields = match serde_json::to_value(settings) {
         Ok(serde_json::Value::Object(fields)) => fields,
         _ => serde_json::Map::new(),
@@ -328,8 +323,27 @@ fn nested(group: &str, settings: &impl Serialize) -> impl Iterator<Item = (Strin
             serde_json::Value::Null => "none".to_owned(),
             other => other.to_string(),
         };
-        (format!("{group}.{field}"), value)
+        setting(&format!("{group}.{field}"), value, meaning(&field))
     })
+}
+
+/// What a field of a group decides.
+fn meaning(field: &str) -> &'static str {
+    match field {
+        "minimum_refused_users" => "refused user names of a guesser, at the least",
+        "minimum_refused_share" => "share of the user names tried that are refused, at the least",
+        "minimum_focus" => "share of a guesser's mails to one receiver domain, at the least",
+        "minimum_variants" => "refused user names a person, at the least on average",
+        "sole_purpose" => "what is asked of a sender domain that does hardly anything else",
+        "decorations" => "words around a name that are no part of it",
+        "successes_to_end" => "successes in a row that end an episode",
+        "minimum_failures" => "failures that make an episode",
+        "longest_gap" => "seconds without an event that cut an episode off",
+        "recurrence_gap" => "seconds from a repair to the next episode, to recur",
+        "until" => "until when an episode lasts: its repair or its last failure",
+        "count_open_at_start" => "whether episodes that may be older than the log count",
+        _ => "",
+    }
 }
 
 #[cfg(test)]
