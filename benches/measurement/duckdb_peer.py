@@ -27,7 +27,7 @@ WORDS = [
     (r"\bto_char\(", "strftime("),
 ]
 # Functions that only ebrc has.
-OWN = ["bandwidth("]
+OWN = ["bandwidth(", "was_listed("]
 # Medians are sketched to a tenth of a percent.
 TOLERANCE = 0.002
 

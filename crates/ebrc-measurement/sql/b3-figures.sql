@@ -1,5 +1,6 @@
 SELECT
     CAST(d.proxy_days AS DOUBLE) / (a.days * p.proxies) AS blocked_share,
+    l.listed_share,
     d.mostly_blocked,
     CAST(b.mails AS DOUBLE) / a.days AS mails_a_day,
     b.normal
@@ -18,6 +19,13 @@ FROM
             (SELECT count(DISTINCT day) AS all_days FROM mails)
     ) AS d,
     (SELECT count(DISTINCT day) AS days FROM mails) AS a,
+    (
+        SELECT
+            CAST(count(*) FILTER (WHERE was_listed(p.ip, d.day)) AS DOUBLE)
+                / nullif(count(was_listed(p.ip, d.day)), 0) AS listed_share
+        FROM (SELECT DISTINCT day FROM mails) AS d
+        CROSS JOIN proxies AS p
+    ) AS l,
     (SELECT count(*) AS proxies FROM proxies) AS p,
     (
         SELECT

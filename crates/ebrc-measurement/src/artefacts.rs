@@ -156,7 +156,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         table "blocklists" "Blocklists" "b2-blocklists";
 
     "B3" "blocked-proxies" "Proxy MTAs and mails blocked by a blocklist", "Section 4.2.2, Figure 6":
-        "A proxy MTA is blocked on a day if a reply to it names the blocklist; a domain adopts the blocklist in the month in which it first names it."
+        "A proxy MTA is blocked on a day if a reply to it names the blocklist; a domain adopts the blocklist in the month in which it first names it. Beside it, where a history of the blocklist is given, the proxy MTAs that were listed."
         settings &["blocklist", "mostly_blocked_share"];
         needs &[Need::ProxyIps, Need::EmailFlag];
         figures "b3-figures";

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, UInt32Array};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Date32Type};
 use datafusion::common::Result;
-use datafusion::common::cast::as_string_array;
+use datafusion::common::cast::{as_date32_array, as_string_array};
 use datafusion::logical_expr::ScalarUDF;
 
 use ebrc_sources::Country;
@@ -22,8 +22,8 @@ pub(super) fn all(sources: &Sources) -> Vec<ScalarUDF> {
         autonomous_systems,
         breach_list,
         domain_blocklist,
+        blocklist_history,
         bandwidth,
-        ..
     } = sources.clone();
     let systems = autonomous_systems.clone();
     vec![
@@ -59,6 +59,24 @@ pub(super) fn all(sources: &Sources) -> Vec<ScalarUDF> {
         tells_where_given("is_listed_domain", move |domain| {
             domain_blocklist.as_ref().map(|list| list.contains(domain))
         }),
+        // Whether a proxy MTA was on a blocklist on a day.
+        scalar(
+            "was_listed",
+            vec![DataType::Utf8, DataType::Date32],
+            DataType::Boolean,
+            move |values| {
+                let (ips, days) = (as_string_array(&values[0])?, as_date32_array(&values[1])?);
+                let answers: BooleanArray = ips
+                    .iter()
+                    .zip(days)
+                    .map(|(ip, day)| {
+                        let history = blocklist_history.as_ref()?;
+                        Some(history.listed_on(address(ip?)?, Date32Type::to_naive_date_opt(day?)?))
+                    })
+                    .collect();
+                Ok(Arc::new(answers))
+            },
+        ),
         // The bandwidth of a country, in Mbps.
         scalar(
             "bandwidth",
