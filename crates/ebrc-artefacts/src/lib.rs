@@ -55,8 +55,7 @@ pub struct Artefact {
     pub rule: String,
     /// The names of the settings that decide about it.
     pub settings: Vec<String>,
-    /// The SQL that was run for it, as it was run; empty where an operator
-    /// makes it.
+    /// The SQL that was run for it; `$name` stands for a setting.
     pub sql: String,
     /// What came out.
     pub outcome: Outcome,

@@ -5,7 +5,7 @@ SELECT
 FROM (
     SELECT blocklist, receiver_domain, count(*) AS messages
     FROM refusals
-    WHERE blocklist IS NOT NULL
+    WHERE blocklist IS NOT NULL AND receiver_domain IS NOT NULL
     GROUP BY blocklist, receiver_domain
 )
 GROUP BY blocklist

@@ -3,7 +3,7 @@ SELECT to_char(first_day, '%Y-%m') AS month, count(*) AS receiver_domains
 FROM (
     SELECT receiver_domain, min(day) AS first_day
     FROM refusals
-    WHERE blocklist = $blocklist
+    WHERE blocklist = $blocklist AND receiver_domain IS NOT NULL
     GROUP BY receiver_domain
 )
 GROUP BY month

@@ -5,12 +5,13 @@ SELECT
     coalesce(p.proxies, 0) AS proxies,
     l.listed,
     coalesce(b.spam, 0) AS spam,
-    coalesce(b.normal, 0) AS normal
+    coalesce(b.normal, 0) AS normal,
+    coalesce(b.unflagged, 0) AS unflagged
 FROM (SELECT DISTINCT day FROM mails) AS m
 LEFT JOIN (
     SELECT day, count(DISTINCT proxy) AS proxies
     FROM refusals
-    WHERE blocklist = $blocklist
+    WHERE blocklist = $blocklist AND proxy IS NOT NULL
     GROUP BY day
 ) AS p ON m.day = p.day
 LEFT JOIN (
@@ -29,9 +30,10 @@ LEFT JOIN (
     SELECT
         day,
         count(*) FILTER (WHERE flag = 'Spam') AS spam,
-        count(*) FILTER (WHERE flag = 'Normal') AS normal
+        count(*) FILTER (WHERE flag = 'Normal') AS normal,
+        count(*) FILTER (WHERE flag IS NULL) AS unflagged
     FROM mails
-    WHERE blocklist = $blocklist
+    WHERE array_has(blocklists, $blocklist)
     GROUP BY day
 ) AS b ON m.day = b.day
 ORDER BY m.day

@@ -13,7 +13,7 @@ FROM
             (
                 SELECT proxy, count(DISTINCT day) AS days
                 FROM refusals
-                WHERE blocklist = $blocklist
+                WHERE blocklist = $blocklist AND proxy IS NOT NULL
                 GROUP BY proxy
             ),
             (SELECT count(DISTINCT day) AS all_days FROM mails)
@@ -33,5 +33,5 @@ FROM
             CAST(count(*) FILTER (WHERE flag = 'Normal') AS DOUBLE) / nullif(count(flag), 0)
                 AS normal
         FROM mails
-        WHERE blocklist = $blocklist
+        WHERE array_has(blocklists, $blocklist)
     ) AS b

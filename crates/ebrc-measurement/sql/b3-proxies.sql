@@ -6,7 +6,7 @@ FROM
     (
         SELECT proxy, count(DISTINCT day) AS days
         FROM refusals
-        WHERE blocklist = $blocklist
+        WHERE blocklist = $blocklist AND proxy IS NOT NULL
         GROUP BY proxy
     ),
     (SELECT count(DISTINCT day) AS all_days FROM mails)

@@ -13,9 +13,9 @@ FROM
     ) AS s,
     (
         SELECT
-            CAST(count(*) FILTER (WHERE flag = 'Spam' AND degree = 'non-bounced') AS DOUBLE)
+            CAST(count(*) FILTER (WHERE flag = 'Spam' AND degree <> 'hard-bounced') AS DOUBLE)
                 / nullif(count(*) FILTER (WHERE flag = 'Spam'), 0) AS accepted_spam,
             CAST(count(*) FILTER (WHERE flag = 'Normal' AND array_has(types, 'T13')) AS DOUBLE)
-                / nullif(count(*) FILTER (WHERE array_has(types, 'T13')), 0) AS normal_refused
+                / nullif(count(flag) FILTER (WHERE array_has(types, 'T13')), 0) AS normal_refused
         FROM mails
     ) AS f

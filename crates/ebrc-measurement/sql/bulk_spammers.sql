@@ -24,6 +24,7 @@ FROM (
             count(*) FILTER (WHERE degree = 'hard-bounced') AS hard,
             count(*) FILTER (WHERE degree = 'soft-bounced') AS soft
         FROM mails
+        WHERE sender_domain IS NOT NULL
         GROUP BY sender_domain, recipient
     )
     GROUP BY sender_domain

@@ -10,7 +10,7 @@ FROM (
         AND region IS NOT NULL
         AND country IN (SELECT country FROM big_countries)
     GROUP BY country, region
-    HAVING count(*) >= 30
+    HAVING count(*) >= $region_min_mails
 )
 GROUP BY country
 HAVING count(*) > 1

@@ -1,4 +1,6 @@
-SELECT avg(difference) AS difference_seconds
+-- Summed in whole microseconds, so that the order of countries does not matter.
+SELECT CAST(sum(CAST(difference * 1000000 AS BIGINT)) AS DOUBLE) / nullif(count(*), 0) / 1000000
+    AS difference_seconds
 FROM (
     SELECT max(median_seconds) - min(median_seconds) AS difference
     FROM (
@@ -8,7 +10,7 @@ FROM (
             AND region IS NOT NULL
             AND country IN (SELECT country FROM big_countries)
         GROUP BY country, region
-        HAVING count(*) >= 30
+        HAVING count(*) >= $region_min_mails
     )
     GROUP BY country
     HAVING count(*) > 1

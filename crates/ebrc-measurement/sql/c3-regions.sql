@@ -1,4 +1,4 @@
--- Medians by region and country, where a region sends 30 mails there at least.
+-- Medians by region and country.
 SELECT
     country,
     region,
@@ -9,5 +9,5 @@ WHERE latency_ms IS NOT NULL
     AND region IS NOT NULL
     AND country IN (SELECT country FROM big_countries)
 GROUP BY country, region
-HAVING count(*) >= 30
+HAVING count(*) >= $region_min_mails
 ORDER BY country, region

@@ -11,4 +11,5 @@ SELECT
 FROM mails
 WHERE country IN (SELECT country FROM big_countries) AND region IS NOT NULL
 GROUP BY country, region
+HAVING count(*) >= $region_min_mails
 ORDER BY country, region

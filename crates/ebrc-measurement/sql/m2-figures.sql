@@ -3,5 +3,5 @@ SELECT
     coalesce(sum(mails), 0) AS mails,
     CAST(sum(hard) AS DOUBLE) / sum(mails) AS hard,
     CAST(sum(soft) AS DOUBLE) / sum(mails) AS soft,
-    count(*) FILTER (WHERE is_listed) AS listed
+    CASE WHEN count(is_listed) > 0 THEN count(*) FILTER (WHERE is_listed) END AS listed
 FROM bulk_spammers

@@ -1,9 +1,10 @@
 -- Table `mails`: one row a mail. The degree is that of section 2.2: the first
--- attempt accepted, a later one, or none.
+-- attempt accepted, a later one, or none. Addresses are compared in lower case,
+-- their domains as IDNA writes them.
 SELECT
-    "from" AS sender,
+    coalesce(lower(user_name("from")) || '@' || domain("from"), lower("from")) AS sender,
     domain("from") AS sender_domain,
-    "to" AS recipient,
+    coalesce(lower(user_name("to")) || '@' || domain("to"), lower("to")) AS recipient,
     domain("to") AS receiver_domain,
     start_time,
     CAST(start_time AS DATE) AS day,
@@ -27,8 +28,8 @@ SELECT
     END AS latency_ms,
     distinct_types(type) AS types,
     major_type(type) AS major_type,
-    array_has(type, 'ambiguous') AS has_ambiguous,
-    first_blocklist_named(delivery_result, type) AS blocklist,
+    coalesce(array_has(type, 'ambiguous'), false) AS has_ambiguous,
+    blocklists_named(delivery_result, type) AS blocklists,
     first_authentication_failed(delivery_result, type) AS authentication,
     any_says_inactive(delivery_result, type) AS says_inactive,
     any_requires_tls(delivery_result, type) AS requires_tls,

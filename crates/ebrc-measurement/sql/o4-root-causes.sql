@@ -1,7 +1,13 @@
 SELECT
     c.root_cause,
-    coalesce(b.mails, 0) AS mails,
-    CAST(coalesce(b.mails, 0) AS DOUBLE) / base.mails AS share,
+    CASE
+        WHEN c.root_cause <> 'Malicious Email Behavior' OR $has_breach_list
+            THEN coalesce(b.mails, 0)
+    END AS mails,
+    CASE
+        WHEN c.root_cause <> 'Malicious Email Behavior' OR $has_breach_list
+            THEN CAST(coalesce(b.mails, 0) AS DOUBLE) / base.mails
+    END AS share,
     c.paper_share
 FROM (
     SELECT root_cause, min(place) AS place, max(paper_cause_share) AS paper_share

@@ -1,13 +1,18 @@
 -- Table 2: mails by what bounced them; one with several types may count in
--- several rows. The base are the bounced mails with a type.
+-- several rows. Bulk spam cannot be told without a breach list. The base are the bounced mails with a type.
 SELECT
     p.root_cause,
     p.types,
     p.bounce_reason,
     p.degree,
     p.causative_entity,
-    coalesce(b.mails, 0) AS mails,
-    CAST(coalesce(b.mails, 0) AS DOUBLE) / base.mails AS share,
+    CASE
+        WHEN p.bounce_reason <> 'bulk-spam' OR $has_breach_list THEN coalesce(b.mails, 0)
+    END AS mails,
+    CASE
+        WHEN p.bounce_reason <> 'bulk-spam' OR $has_breach_list
+            THEN CAST(coalesce(b.mails, 0) AS DOUBLE) / base.mails
+    END AS share,
     p.paper_share
 FROM table_2 AS p
 LEFT JOIN (

@@ -9,8 +9,14 @@ FROM (
         count(*) AS mails,
         count(*) FILTER (WHERE degree = 'hard-bounced') AS hard,
         count(*) FILTER (WHERE degree = 'soft-bounced') AS soft,
-        bool_or(degree <> 'hard-bounced' OR NOT array_has(types, 'T2')) AS has_resolved
+        bool_or(
+            degree <> 'hard-bounced'
+            OR NOT array_has(types, 'T2')
+            OR cardinality(types) > 1
+            OR has_ambiguous
+        ) AS has_resolved
     FROM mails
+    WHERE receiver_domain IS NOT NULL
     GROUP BY receiver_domain
 )
 ORDER BY rank

@@ -4,7 +4,7 @@ SELECT
     day,
     flag,
     receiver_domain,
-    proxy,
+    nullif(proxy, '') AS proxy,
     type,
     template_id,
     has_enhanced_code(reply) AS has_enhanced_code,

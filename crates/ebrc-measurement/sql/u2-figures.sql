@@ -8,7 +8,7 @@ SELECT
 FROM
     (
         SELECT
-            count(*) AS addresses,
+            count(DISTINCT recipient) AS addresses,
             CAST(count(*) FILTER (WHERE kind = 'omission') AS DOUBLE) / nullif(count(*), 0)
                 AS omission,
             CAST(count(*) FILTER (WHERE kind = 'bitsquatting') AS DOUBLE) / nullif(count(*), 0)

@@ -1,8 +1,10 @@
 SELECT
+    m.mails,
     s.mailboxes,
     s.always_full,
     s.repeatedly_full,
     e.a_month_or_more,
+    a.seen_a_month_or_more,
     e.days_to_repair
 FROM
     (
@@ -20,4 +22,14 @@ FROM
             avg(seconds) / 86400 AS days_to_repair
         FROM mailbox_episodes
         WHERE is_ended
-    ) AS e
+    ) AS e,
+    (
+        SELECT
+            CAST(count(*) FILTER (WHERE seconds >= 30 * 86400) AS DOUBLE) / nullif(count(*), 0)
+                AS seen_a_month_or_more
+        FROM mailbox_episodes
+    ) AS a,
+    (
+        SELECT count(*) AS mails FROM mails
+        WHERE degree = 'hard-bounced' AND array_has(types, 'T9')
+    ) AS m

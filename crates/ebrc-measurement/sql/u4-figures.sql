@@ -11,7 +11,7 @@ FROM (
         count(*) FILTER (WHERE m.degree <> 'hard-bounced') AS accepted
     FROM mails AS m
     JOIN (
-        SELECT DISTINCT recipient FROM mails WHERE says_inactive
+        SELECT DISTINCT recipient FROM mails WHERE says_inactive AND degree = 'hard-bounced'
     ) AS i ON m.recipient = i.recipient
     GROUP BY m.recipient
 )

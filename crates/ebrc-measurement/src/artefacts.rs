@@ -115,7 +115,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         table "degrees" "Mails by bounce degree" "o1-degrees";
 
     "O2" "attempts" "Attempts of soft-bounced mails", "Section 4.1":
-        "Mean of the attempts up to the accepted one."
+        "Mean of the attempts of soft-bounced mails."
         needs &[Need::Retries];
         figures "o2-figures";
 
@@ -126,8 +126,8 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         picture "figure-5-daily-mails" "Mails by day and bounce degree, and by month" pictures::daily_mails;
 
     "O4" "root-causes" "Root causes", "Section 4.1, Table 2":
-        "A type and a bounce degree make a row; guessing, bulk spam, typing errors and wrong MX records are told by the rules of M1, M2, U1, U2 and A4. A mail with several types counts in several rows, as in the paper."
-        settings &["major_type"];
+        "A type and a bounce degree make a row; guessing, bulk spam, typing errors and wrong MX records are told by the rules of M1, M2, U1, U2 and A4. Of T8, guessing comes before bulk spam, inactive addresses and typing errors; of T2, a mistyped domain before wrong MX records. A mail with several types counts in several rows, as in the paper; bulk spam cannot be told without a breach list."
+        settings &["major_type", "guessing", "bulk_spam_breached_share", "bulk_spam_min_recipients", "typo_top_domains", "typo_similarity", "mx_episodes"];
         figures "o4-figures";
         table "table-2" "Table 2: mails by root cause" "o4-table-2";
         table "causes" "Root causes" "o4-root-causes";
@@ -156,9 +156,9 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         table "blocklists" "Blocklists" "b2-blocklists";
 
     "B3" "blocked-proxies" "Proxy MTAs and mails blocked by a blocklist", "Section 4.2.2, Figure 6":
-        "A proxy MTA is blocked on a day if a reply to it names the blocklist; a domain adopts the blocklist in the month in which it first names it. Beside it, where a history of the blocklist is given, the proxy MTAs that were listed."
+        "A proxy MTA is blocked on a day if a reply to it names the blocklist, in a mail first sent on that day; a domain adopts the blocklist in the month in which it first names it. Beside it, where a history of the blocklist is given, the proxy MTAs that were listed."
         settings &["blocklist", "mostly_blocked_share"];
-        needs &[Need::ProxyIps, Need::EmailFlag];
+        needs &[Need::ProxyIps];
         figures "b3-figures";
         table "daily" "Proxy MTAs and mails blocked by day" "b3-daily";
         table "proxies" "Proxy MTAs by days blocked" "b3-proxies";
@@ -170,7 +170,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         figures "b4-figures";
 
     "B5" "spam-filters" "Spam filters", "Section 4.2.2":
-        "Receiver domains that hard-bounce with T13; the sender's Spam that is accepted at once; the receivers' spam (T13) that the sender flags Normal."
+        "Receiver domains that hard-bounce with T13; the sender's Spam that is accepted; the receivers' spam (T13) that the sender flags Normal."
         needs &[Need::EmailFlag];
         figures "b5-figures";
 
@@ -179,8 +179,8 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         figures "a1-figures";
 
     "A2" "authentication-episodes" "Broken authentication", "Section 4.3.1, Figure 7":
-        "Episodes of a sender domain: from the first mail refused with T3 to the next that is accepted by a domain that does check. Never fixed: no such mail follows; recurrent: several episodes."
-        settings &["authentication_episodes"];
+        "Episodes of a sender domain: from the first mail refused with T3, for DMARC too, to the next that is accepted by a domain that does check. Never fixed: no such mail follows; recurrent: several episodes."
+        settings &["authentication_episodes", "mx_episodes", "mailbox_episodes"];
         figures "a2-figures";
         table "durations" "Durations: cumulative distributions" "durations";
         table "episodes" "Episodes" "episodes";
@@ -192,7 +192,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
 
     "A4" "mx-errors" "Wrong MX records", "Section 4.3.1, Figure 7":
         "Episodes of a receiver domain that resolved at some time, mistyped ones apart: from the first mail hard-bounced with T2 to the next accepted, with some failures between."
-        settings &["mx_episodes"];
+        settings &["mx_episodes", "typo_top_domains"];
         figures "a4-figures";
 
     "U1" "domain-typos" "Mistyped domains", "Section 4.3.2":
@@ -220,8 +220,8 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
 
     "I1" "poor-degree" "Poor degree of email infrastructure", "Section 4.3.3, Figure 8":
         "Mails soft-bounced by T14 over all mails sent, by country of the receiver MTA and region of the proxy MTA; countries with few mails left out."
-        settings &["country_min_mails", "server_of_mail", "proxy_of_mail"];
-        needs &[Need::Geography, Need::ServerIps, Need::Retries];
+        settings &["country_min_mails", "region_min_mails", "server_of_mail", "proxy_of_mail"];
+        needs &[Need::Geography, Need::ServerIps, Need::ProxyIps, Need::Retries];
         figures "i1-figures";
         table "countries" "Poor degree by country" "i1-countries";
         table "regions" "Poor degree by country and region" "i1-regions";
@@ -260,13 +260,14 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
 
     "C2" "bandwidth" "Latency and bandwidth", "Appendix C":
         "Delivered mails to countries with slow and with fast Internet."
-        settings &["fast_bandwidth", "country_min_mails"];
+        settings &["fast_bandwidth", "country_min_mails", "latency_of_mail", "server_of_mail"];
         needs &[Need::Latency, Need::Geography, Need::ServerIps, Need::Bandwidth];
+        figures "c2-figures";
         table "speeds" "Latency by bandwidth" "c2-speeds";
 
     "C3" "latency-by-region" "Latency and the proxy MTA's region", "Appendix C":
-        "Of each country, the greatest difference between the medians of regions that send 30 mails there at least; the figure is the mean over countries."
-        settings &["country_min_mails", "proxy_of_mail"];
+        "Of each country, the greatest difference between the medians of regions; the figure is the mean over countries."
+        settings &["country_min_mails", "region_min_mails", "latency_of_mail", "server_of_mail", "proxy_of_mail"];
         needs &[Need::Latency, Need::Geography, Need::ServerIps, Need::ProxyIps];
         figures "c3-figures";
         table "countries" "Differences by country" "c3-countries";

@@ -127,7 +127,11 @@ pub(crate) fn templates(file: Option<&Path>) -> Result<RecordBatch, Error> {
             csv::Reader::from_reader(text.as_slice())
                 .deserialize()
                 .collect::<Result<_, _>>()
-                .map_err(|error| Error::Setting(format!("{}: {error}", file.display())))?
+                .map_err(|error| Error::Table {
+                    file: file.to_owned(),
+                    reason: error.to_string(),
+                    remedy: "run `ebrc mine` again",
+                })?
         }
         None => Vec::new(),
     };

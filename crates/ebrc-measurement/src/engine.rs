@@ -17,6 +17,7 @@ use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use url::Url;
 
 use crate::{Error, Rows, Settings, Sources, functions};
 
@@ -29,8 +30,9 @@ pub(crate) fn piece(folder: &Path, number: usize) -> PathBuf {
     folder.join(format!("piece-{number}.parquet"))
 }
 
-/// Plans of big queries are deep.
-const STACK: usize = 16 << 20;
+/// Plans of big queries are deep, and are gone through by functions that call
+/// themselves.
+const STACK: usize = 64 << 20;
 
 /// How much the engine may use.
 #[derive(Debug, Clone)]
@@ -39,7 +41,7 @@ pub struct Resources {
     pub threads: usize,
     /// Bytes for what queries gather in memory; what is more goes to disk.
     pub memory: usize,
-    /// Where to put that; it is emptied afterwards.
+    /// A folder for that.
     pub spill_folder: PathBuf,
 }
 
@@ -66,7 +68,7 @@ impl Engine {
             .worker_threads(resources.threads.max(1))
             .thread_stack_size(STACK)
             .build()
-            .map_err(|source| ebrc_files::Error::write(&resources.spill_folder, source))?;
+            .map_err(Error::Threads)?;
         ebrc_files::create_folder(&resources.spill_folder)?;
         let mut config = SessionConfig::new()
             .with_target_partitions(PIECES)
@@ -93,6 +95,24 @@ impl Engine {
         })
     }
 
+    /// Waits for a future, on a thread whose stack is large enough for any plan.
+    fn block_on<F>(&self, future: F) -> Result<F::Output, Error>
+    where
+        F: Future + Send,
+        F::Output: Send,
+    {
+        std::thread::scope(|scope| {
+            let waiting = std::thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, || self.runtime.block_on(future))
+                .map_err(Error::Threads)?;
+            match waiting.join() {
+                Ok(output) => Ok(output),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
     /// Sets what rules name as `$name`.
     pub(crate) fn set_parameter(&mut self, name: &'static str, value: bool) {
         self.parameters
@@ -104,17 +124,17 @@ impl Engine {
         if !path.exists() {
             return Err(Error::NoTable(path.to_owned()));
         }
-        let place = path.to_string_lossy();
-        let place = if path.is_dir() {
-            format!("{place}/")
+        // As a URL, no letter of the path means anything else.
+        let absolute =
+            std::path::absolute(path).map_err(|source| ebrc_files::Error::read(path, source))?;
+        let url = if path.is_dir() {
+            Url::from_directory_path(&absolute)
         } else {
-            place.into_owned()
+            Url::from_file_path(&absolute)
         };
-        self.runtime
-            .block_on(
-                self.context
-                    .register_parquet(name, place, ParquetReadOptions::default()),
-            )
+        let url = url.map_err(|()| Error::NoTable(path.to_owned()))?;
+        let options = ParquetReadOptions::default();
+        self.block_on(self.context.register_parquet(name, url.as_str(), options))?
             .map_err(Error::query(name))
     }
 
@@ -128,20 +148,48 @@ impl Engine {
 
     /// The rows of a query that changes nothing.
     pub(crate) fn query(&self, sql: &str) -> Result<Rows, Error> {
+        self.block_on(async {
+            let frame = self.read_only(sql).await?;
+            let schema = Arc::new(frame.schema().as_arrow().clone());
+            let batches = frame.collect().await.map_err(Error::query("query"))?;
+            Ok(Rows { schema, batches })
+        })?
+    }
+
+    /// The same, given to `take` bit by bit; once at the least.
+    pub(crate) fn stream_query<E: From<Error> + Send>(
+        &self,
+        sql: &str,
+        mut take: impl FnMut(&Rows) -> Result<(), E> + Send,
+    ) -> Result<(), E> {
+        self.block_on(async {
+            let frame = self.read_only(sql).await?;
+            let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());
+            let rows = |batches| Rows {
+                schema: Arc::clone(&schema),
+                batches,
+            };
+            take(&rows(Vec::new()))?;
+            let mut stream = frame
+                .execute_stream()
+                .await
+                .map_err(Error::query("query"))?;
+            while let Some(batch) = stream.next().await {
+                take(&rows(vec![batch.map_err(Error::query("query"))?]))?;
+            }
+            Ok(())
+        })?
+    }
+
+    async fn read_only(&self, sql: &str) -> Result<DataFrame, Error> {
         let options = SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
             .with_allow_statements(false);
-        self.runtime.block_on(async {
-            let frame = self
-                .context
-                .sql_with_options(sql, options)
-                .await
-                .map_err(Error::query("query"))?;
-            let schema = Arc::new(frame.schema().as_arrow().clone());
-            let batches = frame.collect().await.map_err(Error::query("query"))?;
-            Ok(Rows { schema, batches })
-        })
+        self.context
+            .sql_with_options(sql, options)
+            .await
+            .map_err(Error::query("query"))
     }
 
     /// Makes a query a view.
@@ -155,8 +203,7 @@ impl Engine {
 
     fn frame(&self, name: &str, sql: &str) -> Result<DataFrame, Error> {
         let frame = self
-            .runtime
-            .block_on(self.context.sql(sql))
+            .block_on(self.context.sql(sql))?
             .map_err(Error::query(name))?;
         let parameters = ParamValues::from(self.parameters.clone());
         if !sql.contains('$') {
@@ -172,8 +219,7 @@ impl Engine {
         let frame = self.frame(name, sql)?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
         let batches = self
-            .runtime
-            .block_on(frame.collect())
+            .block_on(frame.collect())?
             .map_err(Error::query(name))?;
         Ok(Rows { schema, batches })
     }
@@ -183,17 +229,16 @@ impl Engine {
         &self,
         name: &str,
         sql: &str,
-        mut take: impl FnMut(&RecordBatch) -> Result<(), Error>,
-    ) -> Result<SchemaRef, Error> {
+        mut take: impl FnMut(&RecordBatch) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
         let frame = self.frame(name, sql)?;
-        let schema = Arc::new(frame.schema().as_arrow().clone());
-        self.runtime.block_on(async {
+        self.block_on(async {
             let mut stream = frame.execute_stream().await.map_err(Error::query(name))?;
             while let Some(batch) = stream.next().await {
                 take(&batch.map_err(Error::query(name))?)?;
             }
-            Ok(schema)
-        })
+            Ok(())
+        })?
     }
 
     /// Writes the rows of a query, in their order, into one file.
@@ -201,13 +246,13 @@ impl Engine {
         let frame = self.frame(name, sql)?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
         let mut file = TableFile::create(path, schema)?;
-        self.runtime.block_on(async {
+        self.block_on(async {
             let mut stream = frame.execute_stream().await.map_err(Error::query(name))?;
             while let Some(batch) = stream.next().await {
                 file.write(&batch.map_err(Error::query(name))?)?;
             }
             Ok::<(), Error>(())
-        })?;
+        })??;
         file.commit()
     }
 
@@ -216,7 +261,7 @@ impl Engine {
     pub(crate) fn write_pieces(&self, name: &str, sql: &str, folder: &Path) -> Result<(), Error> {
         let frame = self.frame(name, sql)?;
         let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());
-        let pieces: Result<Vec<_>, Error> = self.runtime.block_on(async {
+        let pieces: Result<Vec<_>, Error> = self.block_on(async {
             let plan = frame
                 .create_physical_plan()
                 .await
@@ -230,14 +275,11 @@ impl Engine {
             }
             let mut files = Vec::new();
             while let Some(written) = tasks.join_next().await {
-                let written = written.map_err(|error| Error::Parquet {
-                    file: folder.to_owned(),
-                    reason: error.to_string(),
-                })?;
-                files.push(written?);
+                let written = written.map_err(|error| Error::Threads(error.into()));
+                files.push(written??);
             }
             Ok(files)
-        });
+        })?;
         pieces?.into_iter().try_for_each(TableFile::commit)
     }
 }

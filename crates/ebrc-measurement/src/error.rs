@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
 /// Why a measurement, or a query, fails.
@@ -34,6 +35,22 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A table that the program reads has other columns than it should.
+    #[error("{}: {reason}; {remedy}", .file.display())]
+    Table {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// The engine's threads cannot be made, or one of them broke down.
+    #[error("the engine's threads fail: {0}")]
+    Threads(std::io::Error),
+    /// A rule gives a figure that `figures.csv` does not explain.
+    #[error("the figure {0} has no label")]
+    Unexplained(String),
     /// The measurement was asked to stop.
     #[error("stopped; run `ebrc measure` again")]
     Interrupted,
@@ -55,6 +72,15 @@ fn explain(error: &DataFusionError) -> String {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => {
             format!("{text}; give it more with --memory, or make room on the disk")
+        }
+        // The engine quotes the value, which may be an address.
+        DataFusionError::ArrowError(inner, _)
+            if matches!(
+                **inner,
+                ArrowError::CastError(_) | ArrowError::ParseError(_)
+            ) =>
+        {
+            "a value of the log cannot be read as what the query makes of it".to_owned()
         }
         _ => text,
     }

@@ -57,8 +57,10 @@ impl Progress for Unwatched {
 /// Where the log or a source cannot be read, a setting is out of range, or disk
 /// or memory runs out.
 pub fn measure(request: &Request<'_>, progress: &mut dyn Progress) -> Result<Measurement, Error> {
+    clear_folder(&request.resources.spill_folder)?;
     let mut engine = Engine::new(request.settings, request.sources, request.resources)?;
     engine.set_parameter("keep_truth", request.truth.is_some());
+    engine.set_parameter("has_breach_list", request.sources.has(Need::BreachList));
     let checks = if request.truth.is_some() { CHECKS } else { &[] };
     let mut steps = Steps {
         progress,
@@ -67,9 +69,11 @@ pub fn measure(request: &Request<'_>, progress: &mut dyn Progress) -> Result<Mea
     };
     open_log(&engine, request)?;
     register_embedded(&engine, request.templates)?;
-    make_tables(&engine, request, &mut steps)?;
     if let Some(truth) = request.truth {
         truth.open(&engine)?;
+    }
+    make_tables(&engine, request, &mut steps)?;
+    if request.truth.is_some() {
         engine.define_view("found_episodes", sql!("found_episodes"))?;
         engine.define_view("true_episodes", sql!("true_episodes"))?;
     }
@@ -91,6 +95,16 @@ pub fn measure(request: &Request<'_>, progress: &mut dyn Progress) -> Result<Mea
     })
 }
 
+/// Takes away what a measurement that was killed left.
+fn clear_folder(folder: &Path) -> Result<(), Error> {
+    match std::fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(ebrc_files::Error::write(folder, source).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 struct Steps<'a> {
     progress: &'a mut dyn Progress,
     done: usize,
@@ -108,7 +122,7 @@ impl Steps<'_> {
     }
 }
 
-fn open_log(engine: &Engine, request: &Request<'_>) -> Result<(), Error> {
+pub(crate) fn open_log(engine: &Engine, request: &Request<'_>) -> Result<(), Error> {
     match request.types {
         Types::Annotated => engine.open_table("annotated", request.annotated),
         Types::Truth => {
@@ -259,7 +273,7 @@ fn findings(engine: &Engine, spec: &Spec, figures: &[FigureSpec]) -> Result<Find
             let known = figures
                 .iter()
                 .find(|figure| figure.artefact == spec.id && figure.figure == name)
-                .ok_or_else(|| Error::Setting(format!("{}: no figure {name}", spec.id)))?;
+                .ok_or_else(|| Error::Unexplained(format!("{} {name}", spec.id)))?;
             findings.figures.push(Figure {
                 name: known.label.clone(),
                 value,

@@ -66,13 +66,19 @@ pub(crate) fn blocked(tables: &[Table]) -> Option<Drawing> {
         name: name.to_owned(),
         values: numbers(daily, column),
     };
+    let mut bars = vec![
+        series("flagged Spam", "spam"),
+        series("flagged Normal", "normal"),
+        series("without a flag", "unflagged"),
+    ];
+    let is_empty = |bar: &Series| bar.values.iter().flatten().all(|count| *count == 0.0);
+    if bars.iter().any(|bar| !is_empty(bar)) {
+        bars.retain(|bar| !is_empty(bar));
+    }
     Some(Drawing::DailyBars {
         days: texts(daily, "day"),
         left: "blocked mails a day".to_owned(),
-        bars: vec![
-            series("flagged Spam", "spam"),
-            series("flagged Normal", "normal"),
-        ],
+        bars,
         right: "blocked proxy MTAs".to_owned(),
         line: series("proxy MTAs", "proxies"),
     })

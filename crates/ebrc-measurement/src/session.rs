@@ -1,7 +1,5 @@
-use std::path::Path;
-
-use crate::engine::{Engine, Resources};
-use crate::{Error, Rows, Settings, Sources, Tables, measure};
+use crate::engine::Engine;
+use crate::{Error, Request, Rows, measure};
 
 /// The tables and functions of a measurement, for any query.
 #[derive(Debug)]
@@ -10,27 +8,33 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens the tables of a measurement, and the annotated log as
-    /// `annotated`.
+    /// Opens the tables of a measurement, made with the same request, and the
+    /// annotated log as `annotated`.
     ///
     /// # Errors
     /// Where a table is missing or damaged.
-    pub fn open(
-        annotated: &Path,
-        templates: Option<&Path>,
-        tables: &Tables,
-        settings: &Settings,
-        sources: &Sources,
-        resources: &Resources,
-    ) -> Result<Self, Error> {
-        let engine = Engine::new(settings, sources, resources)?;
-        engine.open_table("annotated", annotated)?;
-        measure::register_embedded(&engine, templates)?;
-        tables.open(&engine)?;
+    pub fn open(request: &Request<'_>) -> Result<Self, Error> {
+        let engine = Engine::new(request.settings, request.sources, request.resources)?;
+        measure::open_log(&engine, request)?;
+        measure::register_embedded(&engine, request.templates)?;
+        request.tables.open(&engine)?;
         Ok(Self { engine })
     }
 
-    /// The rows of a query.
+    /// Gives the rows of a query to `take`, bit by bit: first none, for the
+    /// columns alone.
+    ///
+    /// # Errors
+    /// Where the query is wrong, or would change something, or `take` fails.
+    pub fn stream<E: From<Error> + Send>(
+        &self,
+        sql: &str,
+        take: impl FnMut(&Rows) -> Result<(), E> + Send,
+    ) -> Result<(), E> {
+        self.engine.stream_query(sql, take)
+    }
+
+    /// The rows of a query, all at once.
     ///
     /// # Errors
     /// Where the query is wrong, or would change something.

@@ -28,6 +28,9 @@ pub struct Settings {
     pub top_rows: u64,
     /// Mails below which a country is left out (appendix A). Default 1000.
     pub country_min_mails: u64,
+    /// Mails from a region of proxy MTAs to a country below which the pair is
+    /// left out. Default 30.
+    pub region_min_mails: u64,
     /// A country's bandwidth in Mbps from which it is fast (appendix C).
     /// Default 25.
     pub fast_bandwidth: f64,
@@ -69,6 +72,7 @@ impl Default for Settings {
             top_templates: 200,
             top_rows: 10,
             country_min_mails: 1000,
+            region_min_mails: 30,
             fast_bandwidth: 25.0,
             bulk_spam_breached_share: 0.8,
             bulk_spam_min_recipients: 50,
@@ -217,6 +221,11 @@ impl Settings {
                 "mails below which a country is left out",
             ),
             setting(
+                "region_min_mails",
+                self.region_min_mails,
+                "mails from a region of proxy MTAs to a country below which the pair is left out",
+            ),
+            setting(
                 "fast_bandwidth",
                 self.fast_bandwidth,
                 "bandwidth in Mbps from which a country is fast",
@@ -286,6 +295,7 @@ impl Settings {
             ("top_templates", whole(self.top_templates)),
             ("top_rows", whole(self.top_rows)),
             ("country_min_mails", whole(self.country_min_mails)),
+            ("region_min_mails", whole(self.region_min_mails)),
             ("fast_bandwidth", real(self.fast_bandwidth)),
             (
                 "bulk_spam_breached_share",

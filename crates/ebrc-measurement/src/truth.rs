@@ -31,6 +31,12 @@ impl Truth {
         }
     }
 
+    /// Its files.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        TABLES.map(|(_, file)| self.folder.join(file)).into()
+    }
+
     pub(crate) fn open(&self, engine: &Engine) -> Result<(), Error> {
         for (name, file) in TABLES {
             engine.register(name, texts(&self.folder.join(file))?)?;
@@ -42,7 +48,11 @@ impl Truth {
 /// A CSV file as columns of text; empty cells are null.
 fn texts(file: &Path) -> Result<RecordBatch, Error> {
     let bytes = ebrc_files::read(file)?;
-    let wrong = |error: csv::Error| Error::Setting(format!("{}: {error}", file.display()));
+    let wrong = |error: csv::Error| Error::Table {
+        file: file.to_owned(),
+        reason: error.to_string(),
+        remedy: "write it again with `ebrc simulate --side-tables`",
+    };
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let fields: Vec<Field> = reader
         .headers()
@@ -76,7 +86,7 @@ pub(crate) const CHECKS: &[Spec] = artefacts! {
         table "reasons" "Mails by bounce reason" "v2-reasons";
 
     "V3" "truth-senders" "Attackers against the truth", "Simulated logs":
-        "Sender domains that guess or send bulk spam, of those that sent any such mail."
+        "Sender domains that guess or send bulk spam, of those that sent any mail."
         table "senders" "Sender domains" "v3-senders";
 
     "V4" "truth-typos" "Typing errors against the truth", "Simulated logs":

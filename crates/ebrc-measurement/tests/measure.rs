@@ -218,9 +218,7 @@ fn what_a_log_lacks_is_named_and_the_rest_is_measured() {
     let ids: Vec<&str> = missing.keys().copied().collect();
     assert_eq!(
         ids,
-        [
-            "B3", "B5", "C1", "C2", "C3", "D4", "I1", "M2", "O2", "T4", "T5"
-        ]
+        ["B5", "C1", "C2", "C3", "D4", "I1", "M2", "O2", "T4", "T5"]
     );
     assert!(missing["B5"].contains("email_flag"), "{}", missing["B5"]);
     assert!(
@@ -240,18 +238,12 @@ fn queries_read_and_change_nothing() {
     let world = World::new(1_000);
     world.measure(&world.request()).unwrap();
     let request = world.request();
-    let session = Session::open(
-        &world.annotated(),
-        None,
-        &request.tables,
-        &Settings::default(),
-        &request.sources,
-        &request.resources,
-    )
-    .unwrap();
+    let session = Session::open(&request.borrow(&world)).unwrap();
     let csv = |sql: &str| {
         let mut out = Vec::new();
-        session.query(sql).unwrap().write_csv(&mut out).unwrap();
+        let rows = session.query(sql).unwrap();
+        rows.write_csv_heading(&mut out).unwrap();
+        rows.write_csv(&mut out).unwrap();
         String::from_utf8(out).unwrap()
     };
     assert_eq!(
@@ -292,15 +284,7 @@ fn a_truth_of_types_tells_the_classifiers_errors_apart() {
 fn a_missing_table_names_what_to_run() {
     let world = World::new(100);
     let request = world.request();
-    let error = Session::open(
-        &world.annotated(),
-        None,
-        &request.tables,
-        &Settings::default(),
-        &request.sources,
-        &request.resources,
-    )
-    .unwrap_err();
+    let error = Session::open(&request.borrow(&world)).unwrap_err();
     assert!(error.to_string().contains("ebrc measure"), "{error}");
 }
 

@@ -31,6 +31,7 @@ pub(crate) mod file {
     pub(crate) const ANNOTATED: &str = "annotated.parquet";
     pub(crate) const MEASUREMENT: &str = "measurement";
     pub(crate) const TABLES: &str = "tables";
+    pub(crate) const SPILLED: &str = ".spilled";
     pub(crate) const EVALUATION: &str = "evaluation";
     pub(crate) const LEARNING_CURVE: &str = "learning-curve.json";
     pub(crate) const INCOMPLETE_LEARNING: &str = ".incomplete-learning";

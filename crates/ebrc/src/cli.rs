@@ -433,7 +433,7 @@ pub(crate) struct Snapshots {
 #[derive(Debug, Args)]
 pub(crate) struct EngineOptions {
     /// A TOML file with the settings that the paper leaves open; every report
-    /// lists them.
+    /// lists them. `sql` has those of the measurement where not given.
     #[arg(long, value_name = "TOML")]
     pub(crate) settings: Option<PathBuf>,
     /// Memory for what queries gather, in MiB; what is more goes to disk, into
@@ -475,7 +475,7 @@ pub(crate) struct Sql {
     pub(crate) run: RunFolder,
     /// The query; - reads it from standard input. `SHOW TABLES` tells the
     /// tables, `DESCRIBE mails` the columns of one.
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     pub(crate) query: String,
     #[command(flatten)]
     pub(crate) snapshots: Snapshots,

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use ebrc_artefacts::Outcome;
 use ebrc_measurement::{
-    Progress, Request, Resources, Rows, Session, Settings, Sources, Tables, Truth, Types,
+    Progress, Request, Resources, Session, Settings, Sources, Tables, Truth, Types,
 };
 use ebrc_measurement_report::Addresses;
 use ebrc_pipeline::{MeasurementFiles, Run, Stage, Watch};
@@ -23,8 +23,9 @@ use serde_json::json;
 use crate::cli::{EngineOptions, Measure, RowFormat, Snapshots, Sql};
 use crate::commands::print_text;
 
-/// The name of a bandwidth table in a folder of snapshots.
+/// The names of snapshots that no simulation writes, in a folder of them.
 const BANDWIDTH: &str = "bandwidth.csv";
+const BLOCKLIST_HISTORY: &str = "blocklist-history.csv";
 
 pub(crate) fn measure(
     command: &Measure,
@@ -47,16 +48,13 @@ pub(crate) fn measure(
             settings: &settings,
             sources: &sources,
             resources: &resources,
-            types: if command.types_from_truth {
-                Types::Truth
-            } else {
-                Types::Annotated
-            },
+            types: types(command.types_from_truth),
             truth: truth.as_ref(),
         },
         &mut steps,
     )?;
     steps.finish();
+    steps.watch.advance(steps.total as u64);
     let addresses = if command.show_addresses {
         Addresses::Shown
     } else {
@@ -71,14 +69,18 @@ pub(crate) fn measure(
             .count(),
         measurement.artefacts.len(),
     );
+    let mut read = snapshots.all();
+    read.extend(truth.iter().flat_map(Truth::files));
     ebrc_pipeline::record_measurement(
         &run,
+        &files,
         &json!({
             "settings": settings,
             "types_from_truth": command.types_from_truth,
+            "against_truth": truth.is_some(),
             "show_addresses": command.show_addresses,
         }),
-        &snapshots.all(),
+        &read,
         &json!({ "artefacts": total, "measured": measured }),
     )?;
     watch.tell(&format!(
@@ -87,7 +89,9 @@ pub(crate) fn measure(
     ));
     if command.json {
         let json = ebrc_files::read(&files.report.join("measurement.json"))?;
-        Ok(io::stdout().lock().write_all(&json)?)
+        let mut out = io::stdout().lock();
+        out.write_all(&json)?;
+        Ok(out.flush()?)
     } else {
         print_text(&ebrc_measurement_report::terminal(&measurement))
     }
@@ -95,21 +99,56 @@ pub(crate) fn measure(
 
 pub(crate) fn query(command: &Sql, threads: Option<NonZeroUsize>) -> Result<()> {
     let run = Run::open(&command.run.run)?;
-    let files = ebrc_pipeline::measurement_files(&run)?;
+    let (files, measured) = ebrc_pipeline::measured_files(&run)?;
     let sql = if command.query == "-" {
         io::read_to_string(io::stdin()).context("standard input cannot be read as UTF-8")?
     } else {
         command.query.clone()
     };
-    let session = Session::open(
-        &files.annotated,
-        Some(&files.templates),
-        &Tables::in_folder(&files.tables),
-        &settings(&command.engine)?,
-        &Files::of(&command.snapshots).open()?,
-        &resources(&command.engine, threads, &files),
-    )?;
-    print_rows(&session.query(&sql)?, command.format)
+    // As the measurement had them, where the command line does not say.
+    let settings = match &command.engine.settings {
+        Some(_) => settings(&command.engine)?,
+        None => serde_json::from_value(measured["settings"].clone())
+            .context("the settings of the measurement cannot be read; run `ebrc measure` again")?,
+    };
+    let session = Session::open(&Request {
+        annotated: &files.annotated,
+        templates: Some(&files.templates),
+        tables: &Tables::in_folder(&files.tables),
+        settings: &settings,
+        sources: &Files::of(&command.snapshots).open()?,
+        resources: &resources(&command.engine, threads, &files),
+        types: types(measured["types_from_truth"] == true),
+        truth: None,
+    })?;
+    let mut out = io::stdout();
+    let mut text = Vec::new();
+    if command.format == RowFormat::Table {
+        session.query(&sql)?.write_table(&mut text)?;
+        out.write_all(&text)?;
+        return Ok(out.flush()?);
+    }
+    // What is long need not fit into memory.
+    let mut is_first = true;
+    session.stream(&sql, |rows| -> Result<()> {
+        text.clear();
+        match command.format {
+            RowFormat::Csv if is_first => rows.write_csv_heading(&mut text)?,
+            RowFormat::Csv => rows.write_csv(&mut text)?,
+            _ => rows.write_ndjson(&mut text)?,
+        }
+        is_first = false;
+        Ok(out.write_all(&text)?)
+    })?;
+    Ok(io::stdout().flush()?)
+}
+
+fn types(from_truth: bool) -> Types {
+    if from_truth {
+        Types::Truth
+    } else {
+        Types::Annotated
+    }
 }
 
 fn settings(options: &EngineOptions) -> Result<Settings> {
@@ -131,8 +170,8 @@ fn resources(
         .map_or(1, NonZeroUsize::get);
     Resources {
         threads,
-        memory: usize::try_from(options.memory << 20).unwrap_or(usize::MAX),
-        spill_folder: files.tables.join("spilled"),
+        memory: usize::try_from(options.memory.saturating_mul(1 << 20)).unwrap_or(usize::MAX),
+        spill_folder: files.spilled.clone(),
     }
 }
 
@@ -161,7 +200,7 @@ impl Files {
                 &snapshots.domain_blocklist,
                 SideTable::DomainBlocklist.path(),
             ),
-            blocklist_history: file(&snapshots.blocklist_history, SideTable::Proxies.path()),
+            blocklist_history: file(&snapshots.blocklist_history, BLOCKLIST_HISTORY),
             bandwidth: file(&snapshots.bandwidth, BANDWIDTH),
         }
     }
@@ -216,6 +255,7 @@ fn opened<T>(
 /// Tells a watch of the engine's steps.
 struct Steps<'a> {
     watch: &'a mut dyn Watch,
+    total: usize,
     /// Where times are asked for: the step that runs, and since when.
     timings: bool,
     running: Option<(String, Instant)>,
@@ -225,6 +265,7 @@ impl<'a> Steps<'a> {
     fn new(watch: &'a mut dyn Watch, timings: bool) -> Self {
         Self {
             watch,
+            total: 0,
             timings,
             running: None,
         }
@@ -244,6 +285,7 @@ impl Progress for Steps<'_> {
         if number == 1 {
             self.watch.begin(Stage::Measure, Some(total as u64));
         }
+        self.total = total;
         self.watch.advance(number as u64 - 1);
         if self.timings {
             self.running = Some((what.to_owned(), Instant::now()));
@@ -253,14 +295,4 @@ impl Progress for Steps<'_> {
     fn wants_stop(&self) -> bool {
         self.watch.wants_stop()
     }
-}
-
-fn print_rows(rows: &Rows, format: RowFormat) -> Result<()> {
-    let mut text = Vec::new();
-    match format {
-        RowFormat::Table => rows.write_table(&mut text)?,
-        RowFormat::Csv => rows.write_csv(&mut text)?,
-        RowFormat::Ndjson => rows.write_ndjson(&mut text)?,
-    }
-    Ok(io::stdout().lock().write_all(&text)?)
 }

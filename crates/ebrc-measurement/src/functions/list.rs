@@ -77,9 +77,21 @@ pub(super) fn all(major: MajorType) -> Vec<ScalarUDF> {
                 Ok(Arc::new(types))
             },
         ),
-        // The first blocklist that the replies of type T5 name.
-        scalar("first_blocklist_named", lists(), DataType::Utf8, |values| {
-            first_of(values, BounceType::Blocklisted, wording::blocklist_named)
+        // The blocklists that the replies of type T5 name, each once: the first
+        // of each reply.
+        scalar("blocklists_named", lists(), list_of_text(), |values| {
+            let mut out = ListBuilder::new(StringBuilder::new());
+            for replies in replies_of(values, BounceType::Blocklisted)? {
+                let mut named: Vec<&str> = Vec::new();
+                for name in replies.filter_map(wording::blocklist_named) {
+                    if !named.contains(&name) {
+                        named.push(name);
+                        out.values().append_value(name);
+                    }
+                }
+                out.append(true);
+            }
+            Ok(Arc::new(out.finish()))
         }),
         // What the replies of type T3 say has failed; the first that says it.
         scalar(

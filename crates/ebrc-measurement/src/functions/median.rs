@@ -14,7 +14,7 @@ const ACCURACY: f64 = 0.001;
 /// Bins a sketch may have: enough for numbers from 1 to 10⁸ at that accuracy.
 const MOST_BINS: u32 = 10_000;
 
-/// The median of positive numbers, from a sketch whose size does not grow with
+/// The median of numbers, from a sketch whose size does not grow with
 /// their count (DDSketch: Masson, Rim and Lee, VLDB 2019), so that the answer
 /// does not depend on the order in which parts are put together.
 pub(super) fn sketched_median() -> AggregateUDF {

@@ -109,7 +109,7 @@ fn tells_where_given(
         move |values| {
             let texts = as_string_array(&values[0])?;
             let answers: BooleanArray = texts.iter().map(|text| call(text?)).collect();
-            Ok::<ArrayRef, _>(Arc::new(answers)) as Result<ArrayRef>
+            Ok(Arc::new(answers))
         },
     )
 }

@@ -17,13 +17,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
     vec![
         // The domain of an address: lower case, without a dot at the end, as
         // IDNA writes it (UTS 46).
-        words("domain", |address| {
-            normalised(
-                address
-                    .rsplit_once('@')
-                    .map_or(address, |(_, domain)| domain),
-            )
-        }),
+        words("domain", |address| normalised(address.rsplit_once('@')?.1)),
         // What stands before the last `@` of an address.
         words("user_name", |address| {
             address
@@ -97,7 +91,7 @@ pub(super) fn tells(name: &str, call: impl Fn(&str) -> bool + Send + Sync + 'sta
         move |values| {
             let texts = as_string_array(&values[0])?;
             let answers: BooleanArray = texts.iter().map(|text| text.map(&call)).collect();
-            Ok::<ArrayRef, _>(Arc::new(answers)) as Result<ArrayRef>
+            Ok(Arc::new(answers))
         },
     )
 }

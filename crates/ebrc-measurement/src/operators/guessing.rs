@@ -21,7 +21,7 @@ pub(crate) fn find_guessing(
         .validate()
         .map_err(|error| Error::Setting(error.to_string()))?;
     let mut found = Found::default();
-    let mut pair = Pair::default();
+    let mut pair: Option<Pair> = None;
     engine.stream("guessing_attempts", sql!("guessing_attempts"), |batch| {
         let senders = text(batch, "sender_domain")?;
         let receivers = text(batch, "receiver_domain")?;
@@ -32,15 +32,20 @@ pub(crate) fn find_guessing(
         let delivered = numbers(batch, "delivered")?;
         for row in 0..batch.num_rows() {
             let (sender, receiver) = (value(&senders, row), value(&receivers, row));
-            if !pair.is(sender, receiver) {
-                std::mem::replace(&mut pair, Pair::of(sender, receiver, sender_mails[row]))
-                    .judge(settings, &mut found);
+            if !pair.as_ref().is_some_and(|pair| pair.is(sender, receiver)) {
+                let next = Pair::of(sender, receiver, sender_mails[row]);
+                if let Some(done) = pair.replace(next) {
+                    done.judge(settings, &mut found);
+                }
             }
+            let Some(pair) = &mut pair else { continue };
             pair.add(value(&users, row), mails[row], refused[row], delivered[row]);
         }
         Ok(())
     })?;
-    pair.judge(settings, &mut found);
+    if let Some(last) = pair {
+        last.judge(settings, &mut found);
+    }
     found.write(path)
 }
 

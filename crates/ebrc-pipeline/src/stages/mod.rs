@@ -29,7 +29,7 @@ pub use label::{
     write_labels,
 };
 pub use learning::{LearningPlan, learning_curve};
-pub use measure::{MeasurementFiles, measurement_files, record_measurement};
+pub use measure::{MeasurementFiles, measured_files, measurement_files, record_measurement};
 pub use mine::{MineSettings, MineSummary, mine};
 pub use mining_guide::{MessageExplanation, Sweep, SweepRow, explain_messages, sweep_settings};
 pub use model_card::{CardEvaluation, CardFigure, renewed_model_card};
