@@ -65,6 +65,10 @@ def main(run, timings, out, threads, memory):
     engine.execute(
         f"CREATE TABLE table_2 AS SELECT * FROM read_csv('{here}/table-2.csv')"
     )
+    for path in sorted((here / "paper").glob("*.csv")):
+        engine.execute(
+            f"CREATE TABLE paper_{path.stem} AS SELECT * FROM read_csv('{path}', auto_type_candidates=['BIGINT', 'DOUBLE', 'VARCHAR'])"
+        )
     types = [(f"T{n}", category(n)) for n in range(1, 17)]
     engine.execute("CREATE TABLE types (type VARCHAR, category VARCHAR)")
     engine.executemany("INSERT INTO types VALUES (?, ?)", types)

@@ -75,6 +75,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         "Distinct domains and addresses over all attempts; countries and networks by the addresses of receiver MTAs."
         figures "d2-figures";
         table "span" "First and last day" "d2-span";
+        table "span-paper" "The same in the paper" "paper_span";
 
     "D3" "in-email-rank" "InEmailRank", "Section 3.1":
         "Receiver domains by incoming mails, the first hundred."
@@ -231,12 +232,14 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         "InEmailRank's first domains."
         settings &["top_rows"];
         table "domains" "Table 3: receiver domains" "t3-domains";
+        table "paper" "The same in the paper" "paper_table_3";
 
     "T4" "top-systems" "Most popular autonomous systems", "Appendix A, Table 4":
         "Mails by the autonomous system of the receiver MTA."
         settings &["top_rows", "server_of_mail"];
         needs &[Need::AutonomousSystems, Need::ServerIps];
         table "systems" "Table 4: autonomous systems" "t4-systems";
+        table "paper" "The same in the paper" "paper_table_4";
 
     "T5" "top-countries" "Countries that bounce most", "Appendix A, Table 5":
         "Countries by their share of hard- and of soft-bounced mails; type and root cause are the most frequent of these mails, each mail counting by its major type."
@@ -245,10 +248,13 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         figures "t5-figures";
         table "hard" "Table 5: highest share of hard-bounced mails" "t5-hard";
         table "soft" "Table 5: highest share of soft-bounced mails" "t5-soft";
+        table "paper-hard" "The first in the paper" "paper_table_5_hard";
+        table "paper-soft" "The second in the paper" "paper_table_5_soft";
 
     "T6" "ambiguous-templates" "Ambiguous templates", "Appendix B, Table 6":
         "The five biggest templates whose label is ambiguous, by messages, over all ambiguous messages."
         table "templates" "Table 6: ambiguous templates" "t6-templates";
+        table "paper" "The same in the paper" "paper_table_6";
 
     "C1" "latency" "Delivery latency", "Appendix C, Figure 10":
         "Of delivered mails, by the country of the receiver MTA; countries with few mails left out."
@@ -256,6 +262,7 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         needs &[Need::Latency, Need::Geography, Need::ServerIps];
         figures "c1-figures";
         table "countries" "Latency by country" "c1-countries";
+        table "paper" "Countries that the paper names" "paper_latency";
         picture "figure-10-latency" "Median latency by country" pictures::latency;
 
     "C2" "bandwidth" "Latency and bandwidth", "Appendix C":

@@ -153,6 +153,59 @@ pub(crate) fn templates(file: Option<&Path>) -> Result<RecordBatch, Error> {
     ])
 }
 
+/// Tables that stand in the paper, under the names `paper_…`.
+const PAPER_TABLES: [(&str, &str); 7] = [
+    ("paper_span", include_str!("../paper/span.csv")),
+    ("paper_table_3", include_str!("../paper/table_3.csv")),
+    ("paper_table_4", include_str!("../paper/table_4.csv")),
+    (
+        "paper_table_5_hard",
+        include_str!("../paper/table_5_hard.csv"),
+    ),
+    (
+        "paper_table_5_soft",
+        include_str!("../paper/table_5_soft.csv"),
+    ),
+    ("paper_table_6", include_str!("../paper/table_6.csv")),
+    ("paper_latency", include_str!("../paper/latency.csv")),
+];
+
+/// The tables of the paper that are shown as they are.
+pub(crate) fn paper_tables() -> Result<Vec<(&'static str, RecordBatch)>, Error> {
+    PAPER_TABLES
+        .into_iter()
+        .map(|(name, text)| Ok((name, whole(text)?)))
+        .collect()
+}
+
+/// A CSV file as columns: of numbers where all cells are some, else of text.
+fn whole(text: &str) -> Result<RecordBatch, Error> {
+    let wrong = |error: csv::Error| Error::Setting(error.to_string());
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names: Vec<String> = reader
+        .headers()
+        .map_err(wrong)?
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    let records: Vec<csv::StringRecord> =
+        reader.records().collect::<Result<_, _>>().map_err(wrong)?;
+    let columns = names.iter().enumerate().map(|(place, name)| {
+        let cells = || {
+            records
+                .iter()
+                .map(|record| record.get(place).unwrap_or_default())
+        };
+        let parsed: Result<Vec<f64>, _> = cells().map(str::parse).collect();
+        let column = match parsed {
+            Ok(parsed) => numbers(parsed.into_iter()),
+            Err(_) => texts(cells()),
+        };
+        (name.as_str(), column)
+    });
+    batch(columns.collect())
+}
+
 fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>, Error> {
     csv::Reader::from_reader(text.as_bytes())
         .deserialize()

@@ -137,6 +137,9 @@ pub(crate) fn register_embedded(engine: &Engine, templates: Option<&Path>) -> Re
     engine.register("paper", embedded::paper()?)?;
     engine.register("table_2", embedded::table_2()?)?;
     engine.register("types", embedded::types()?)?;
+    for (name, rows) in embedded::paper_tables()? {
+        engine.register(name, rows)?;
+    }
     engine.register("templates", embedded::templates(templates)?)
 }
 

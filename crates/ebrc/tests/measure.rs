@@ -102,7 +102,7 @@ mod with_the_engine {
     fn what_is_wrong_is_said() {
         let program = annotated();
         let error = program.fails(&["sql", "--run", "run", "SELECT 1"]);
-        assert!(error.contains("run `ebrc measure` first"), "{error}");
+        assert!(error.contains("`ebrc measure`"), "{error}");
         let error = program.fails(&["measure", "--run", "run", "--geography", "log.parquet"]);
         assert!(error.contains("log.parquet"), "{error}");
         program.write("settings.toml", "major_typ = \"first\"\n");
