@@ -78,6 +78,10 @@ impl Engine {
         // The functions take plain text.
         options.execution.parquet.schema_force_view_types = false;
         options.execution.parquet.pushdown_filters = true;
+        // What each piece's sort keeps for merging, so that little memory is
+        // enough.
+        options.execution.sort_spill_reservation_bytes =
+            (resources.memory / (8 * PIECES)).min(10 << 20);
         options.sql_parser.map_string_types_to_utf8view = false;
         let environment = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(resources.memory)))

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, UInt32Array};
+use datafusion::arrow::array::{BooleanArray, Float64Array, UInt32Array};
 use datafusion::arrow::datatypes::{DataType, Date32Type};
-use datafusion::common::Result;
 use datafusion::common::cast::{as_date32_array, as_string_array};
 use datafusion::logical_expr::ScalarUDF;
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, StringArray, StringBuilder};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
 use datafusion::common::cast::as_string_array;
 use datafusion::logical_expr::ScalarUDF;
 use ebrc_ndr::NdrMessage;
