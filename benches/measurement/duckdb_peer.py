@@ -99,7 +99,7 @@ def main(run, timings, out, threads, memory):
 
         return re.sub(r"\$([a-z_0-9]+)", value, sql)
 
-    for view in ["big_countries", "bounces"]:
+    for view in ["big_countries", "bounces", "country_bounces"]:
         sql = (here / f"sql/{view}.sql").read_text()
         engine.execute(f"CREATE VIEW {view} AS {parameters(translate(sql))}")
 

@@ -21,7 +21,6 @@ use ebrc_sources::{
 use serde_json::json;
 
 use crate::cli::{EngineOptions, Measure, RowFormat, Snapshots, Sql};
-use crate::commands::print_text;
 
 /// The names of snapshots that no simulation writes, in a folder of them.
 const BANDWIDTH: &str = "bandwidth.csv";
@@ -89,11 +88,9 @@ pub(crate) fn measure(
     ));
     if command.json {
         let json = ebrc_files::read(&files.report.join("measurement.json"))?;
-        let mut out = io::stdout().lock();
-        out.write_all(&json)?;
-        Ok(out.flush()?)
+        print(&json)
     } else {
-        print_text(&ebrc_measurement_report::terminal(&measurement))
+        print(ebrc_measurement_report::terminal(&measurement).as_bytes())
     }
 }
 
@@ -121,12 +118,10 @@ pub(crate) fn query(command: &Sql, threads: Option<NonZeroUsize>) -> Result<()> 
         types: types(measured["types_from_truth"] == true),
         truth: None,
     })?;
-    let mut out = io::stdout();
     let mut text = Vec::new();
     if command.format == RowFormat::Table {
         session.query(&sql)?.write_table(&mut text)?;
-        out.write_all(&text)?;
-        return Ok(out.flush()?);
+        return print(&text);
     }
     // What is long need not fit into memory.
     let mut is_first = true;
@@ -138,9 +133,14 @@ pub(crate) fn query(command: &Sql, threads: Option<NonZeroUsize>) -> Result<()> 
             _ => rows.write_ndjson(&mut text)?,
         }
         is_first = false;
-        Ok(out.write_all(&text)?)
-    })?;
-    Ok(io::stdout().flush()?)
+        print(&text)
+    })
+}
+
+fn print(text: &[u8]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text)?;
+    Ok(out.flush()?)
 }
 
 fn types(from_truth: bool) -> Types {
