@@ -44,7 +44,7 @@ def main(run, timings, out, threads, memory):
     seconds = {}
     for line in pathlib.Path(timings).read_text().splitlines():
         step, _, rest = line.partition("\t")
-        if rest:
+        if rest.endswith(" s"):
             seconds[step] = float(rest.split()[0])
     engine = duckdb.connect(config={"threads": int(threads), "memory_limit": f"{memory}MiB"})
     tables = run / "tables"
@@ -87,12 +87,14 @@ def main(run, timings, out, threads, memory):
         ]
     engine.executemany("INSERT INTO templates VALUES (?, ?)", rows)
     settings = {item["name"]: item["value"] for item in measurement["settings"]}
+    settings["has_breach_list"] = str((tables / "bulk_spammers.parquet").is_file()).lower()
 
     def parameters(sql):
         def value(match):
             text = settings[match.group(1)]
             try:
-                float(text)
+                if text not in ("true", "false"):
+                    float(text)
                 return text
             except ValueError:
                 return "'" + text.replace("'", "''") + "'"

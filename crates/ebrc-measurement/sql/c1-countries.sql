@@ -1,9 +1,10 @@
 SELECT
     country,
-    count(*) AS mails,
+    count(latency_ms) AS mails,
     avg(latency_ms) / 1000 AS mean_seconds,
     sketched_median(latency_ms) / 1000 AS median_seconds
 FROM mails
-WHERE latency_ms IS NOT NULL AND country IN (SELECT country FROM big_countries)
+WHERE country IS NOT NULL
 GROUP BY country
+HAVING count(*) >= $country_min_mails AND count(latency_ms) > 0
 ORDER BY median_seconds, country

@@ -6,6 +6,7 @@ SELECT
         count(*) FILTER (WHERE degree = 'soft-bounced' AND array_has(types, 'T14')) AS DOUBLE
     ) / count(*) AS share
 FROM mails
-WHERE country IN (SELECT country FROM big_countries)
+WHERE country IS NOT NULL
 GROUP BY country
+HAVING count(*) >= $country_min_mails
 ORDER BY share DESC, country

@@ -144,7 +144,7 @@ pub(crate) fn register_embedded(engine: &Engine, templates: Option<&Path>) -> Re
 }
 
 /// Tables that are made one after the other.
-const TABLES: usize = 11;
+const TABLES: usize = 12;
 
 fn make_tables(engine: &Engine, request: &Request<'_>, steps: &mut Steps<'_>) -> Result<(), Error> {
     let tables = request.tables;
@@ -159,6 +159,7 @@ fn make_tables(engine: &Engine, request: &Request<'_>, steps: &mut Steps<'_>) ->
         ("servers", sql!("servers")),
         ("proxies", sql!("proxies")),
         ("receiver_domains", sql!("receiver_domains")),
+        ("sender_domains", sql!("sender_domains")),
         ("bulk_spammers", sql!("bulk_spammers")),
     ] {
         steps.begin(name)?;

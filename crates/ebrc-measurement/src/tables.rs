@@ -27,10 +27,11 @@ pub struct Tables {
 const IN_PIECES: [&str; 2] = ["mails", "refusals"];
 
 /// All other tables that are files.
-const SINGLE: [&str; 14] = [
+const SINGLE: [&str; 15] = [
     "servers",
     "proxies",
     "receiver_domains",
+    "sender_domains",
     "bulk_spammers",
     "guessing",
     "domain_typos",
