@@ -92,6 +92,7 @@ impl Tables {
 
     pub(crate) fn define_views(&self, engine: &Engine) -> Result<(), Error> {
         engine.define_view("big_countries", sql!("big_countries"))?;
+        engine.define_view("region_latency", sql!("region_latency"))?;
         engine.define_view("bounces", sql!("bounces"))?;
         engine.define_view("country_bounces", sql!("country_bounces"))
     }

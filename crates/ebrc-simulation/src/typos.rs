@@ -133,17 +133,11 @@ fn apply<R: Rng + ?Sized>(kind: Kind, letters: &mut Vec<u8>, at: usize, rng: &mu
                 letters[at] = other;
             }
         }
-        Transposition => {
-            if at + 1 < letters.len() {
-                letters.swap(at, at + 1);
-            }
+        Transposition if at + 1 < letters.len() => letters.swap(at, at + 1),
+        VowelSwap if VOWELS.contains(&letter) => {
+            letters[at] = VOWELS[rng.random_range(0..VOWELS.len())];
         }
-        VowelSwap => {
-            if VOWELS.contains(&letter) {
-                letters[at] = VOWELS[rng.random_range(0..VOWELS.len())];
-            }
-        }
-        // Not among those that are made.
+        // Nothing to change here, or not among those that are made.
         _ => {}
     }
 }

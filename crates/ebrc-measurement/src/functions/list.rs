@@ -216,10 +216,10 @@ fn major_type<'a>(
 }
 
 /// The replies of a mail whose attempts have a type, row by row.
-fn replies_of<'a>(
-    values: &'a [ArrayRef],
+fn replies_of(
+    values: &[ArrayRef],
     kind: BounceType,
-) -> Result<impl Iterator<Item = impl Iterator<Item = &'a str>>> {
+) -> Result<impl Iterator<Item = impl Iterator<Item = &str>>> {
     let replies = as_list_array(&values[0])?;
     let labels = as_list_array(&values[1])?;
     let (reply_texts, label_texts) = (
