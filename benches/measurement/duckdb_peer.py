@@ -170,22 +170,28 @@ def same(findings, answers):
             print(table["name"], len(table["rows"]), len(rows), file=sys.stderr)
             return False
         # Sketched medians may order countries in another way.
-        if any(column["name"].endswith("seconds") for column in table["columns"]):
+        of_time = any(column["name"].endswith("seconds") for column in table["columns"])
+        if of_time:
             by_name = lambda row: [cell for cell in row if isinstance(cell, str)]
             rows = sorted(rows, key=by_name)
             table["rows"].sort(key=by_name)
         for ours, theirs in zip(table["rows"], rows):
-            if not all(close(a, b) for a, b in zip(ours, theirs)):
+            if not all(close(a, b, of_time) for a, b in zip(ours, theirs)):
                 print(table["name"], ours, theirs, file=sys.stderr)
                 return False
     return True
 
 
-def close(ours, theirs):
+def close(ours, theirs, of_time=False):
     if ours is None or theirs is None:
         return ours is None and (theirs is None or theirs != theirs)
     if isinstance(ours, (int, float)):
-        return math.isclose(ours, float(theirs), rel_tol=TOLERANCE, abs_tol=SECONDS if isinstance(ours, float) and ours > 1 else 1e-9)
+        return math.isclose(
+            ours,
+            float(theirs),
+            rel_tol=TOLERANCE,
+            abs_tol=SECONDS if of_time else 1e-9,
+        )
     return str(ours) == str(theirs)
 
 
