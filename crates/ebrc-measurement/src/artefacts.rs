@@ -192,13 +192,13 @@ pub(crate) const ARTEFACTS: &[Spec] = artefacts! {
         figures "a3-figures";
 
     "A4" "mx-errors" "Wrong MX records", "Section 4.3.1, Figure 7":
-        "Episodes of a receiver domain that resolved at some time, mistyped ones apart: from the first mail hard-bounced with T2 to the next accepted, with some failures between."
+        "Episodes of a receiver domain, mistyped ones apart: from the first mail hard-bounced with T2 to the next accepted, with some failures between. A domain that is gone for good looks the same."
         settings &["mx_episodes", "typo_top_domains"];
         figures "a4-figures";
 
     "U1" "domain-typos" "Mistyped domains", "Section 4.3.2":
-        "Receiver domains that never resolved (every mail hard-bounced with T2) and are a typing error of one of the most popular domains, by dnstwist's kinds in its order; errors behind the name (top-level domains) apart."
-        settings &["typo_top_domains"];
+        "Receiver domains that never resolved (every mail hard-bounced with T2) and are a typing error of one of the most popular domains, by dnstwist's kinds in its order, and get far less mail than it; errors behind the name (top-level domains) apart."
+        settings &["typo_top_domains", "typo_max_share"];
         figures "u1-figures";
         table "kinds" "Kinds of errors" "u1-kinds";
         table "domains" "Mistyped domains" "u1-domains";

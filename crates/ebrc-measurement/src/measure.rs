@@ -171,7 +171,7 @@ fn make_tables(engine: &Engine, request: &Request<'_>, steps: &mut Steps<'_>) ->
     operators::find_guessing(engine, &settings.guessing, &tables.path("guessing"))?;
     open("guessing")?;
     steps.begin("domain_typos")?;
-    operators::find_domain_typos(engine, &tables.path("domain_typos"))?;
+    operators::find_domain_typos(engine, settings, &tables.path("domain_typos"))?;
     open("domain_typos")?;
     steps.begin("username_typos")?;
     operators::find_username_typos(engine, settings, &tables.path("username_typos"))?;

@@ -48,6 +48,9 @@ pub struct Settings {
     /// The most popular receiver domains whose typing errors are looked for
     /// (section 4.3.2). Default 1000.
     pub typo_top_domains: u64,
+    /// A mistyped domain's mails over those of the right one, at the most: what
+    /// gets more is a domain of its own. Default 0.1.
+    pub typo_max_share: f64,
     /// How like a recipient's address must be to a wrong one. Default 0.9.
     pub typo_similarity: f64,
     /// How likeness is measured.
@@ -79,6 +82,7 @@ impl Default for Settings {
             blocklist: "Spamhaus".to_owned(),
             mostly_blocked_share: 0.7,
             typo_top_domains: 1000,
+            typo_max_share: 0.1,
             typo_similarity: 0.9,
             typo_similarity_measure: Similarity::default(),
             guessing: GuessingSettings::default(),
@@ -160,6 +164,7 @@ impl Settings {
             ("bulk_spam_breached_share", self.bulk_spam_breached_share),
             ("mostly_blocked_share", self.mostly_blocked_share),
             ("typo_similarity", self.typo_similarity),
+            ("typo_max_share", self.typo_max_share),
         ];
         for (name, share) in shares {
             if !(0.0..=1.0).contains(&share) {
@@ -254,6 +259,11 @@ impl Settings {
                 "typo_top_domains",
                 self.typo_top_domains,
                 "most popular receiver domains whose typing errors are looked for",
+            ),
+            setting(
+                "typo_max_share",
+                self.typo_max_share,
+                "mails of a mistyped domain over those of the right one, at the most",
             ),
             setting(
                 "typo_similarity",

@@ -198,7 +198,7 @@ fn episodes_begin_end_recur_and_are_censored() {
 
 #[test]
 fn typing_errors_need_the_right_name_in_the_log() {
-    let records = vec![
+    let mut records = vec![
         mail("ann@s.example", "bob.keller@popular.com", 0, &[ACCEPTED]),
         mail(
             "ann@s.example",
@@ -217,7 +217,14 @@ fn typing_errors_need_the_right_name_in_the_log() {
         mail("ann@s.example", "bob@gone.org", 6, &[NO_SERVER]),
         // A typing error that does resolve.
         mail("ann@s.example", "bob@populat.com", 7, &[ACCEPTED]),
+        // One letter off, but with mail of its own.
+        mail("ann@s.example", "bob@populer.com", 8, &[NO_SERVER]),
+        mail("eve@s.example", "bob@populer.com", 9, &[NO_SERVER]),
+        mail("eve@s.example", "ann@populer.com", 9, &[NO_SERVER]),
     ];
+    for hour in 10..25 {
+        records.push(mail("ann@s.example", "bob@popular.com", hour, &[ACCEPTED]));
+    }
     let (_world, measured) = Measured::of(records, Settings::default());
     assert_eq!(
         measured.rows("SELECT * FROM domain_typos"),
@@ -229,7 +236,13 @@ fn typing_errors_need_the_right_name_in_the_log() {
     );
     assert_eq!(
         measured.rows("SELECT sender, bounce_reason FROM bounces WHERE bounce_reason IS NOT NULL ORDER BY start_time"),
-        ["ann@s.example,username-typo", "ann@s.example,domain-typo"]
+        [
+            "ann@s.example,username-typo",
+            "ann@s.example,domain-typo",
+            "ann@s.example,mx-error",
+            "eve@s.example,mx-error",
+            "eve@s.example,mx-error",
+        ]
     );
 }
 

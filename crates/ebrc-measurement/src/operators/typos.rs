@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -6,36 +7,49 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::cast::as_boolean_array;
 use ebrc_typos::{DomainTypos, Part, UserTypos};
 
-use super::{text, value};
+use super::{numbers, text, value};
 use crate::artefacts::sql;
 use crate::engine::{Engine, TableFile};
 use crate::{Error, Settings};
 
 /// Writes the table `domain_typos`: receiver domains that never resolved and
 /// are typing errors of popular ones. Memory goes with these.
-pub(crate) fn find_domain_typos(engine: &Engine, path: &Path) -> Result<(), Error> {
-    let mut popular = Vec::new();
+pub(crate) fn find_domain_typos(
+    engine: &Engine,
+    settings: &Settings,
+    path: &Path,
+) -> Result<(), Error> {
+    let mut by_rank = Vec::new();
+    let mut popular = HashMap::new();
     let mut unresolved = Vec::new();
     engine.stream("unresolved_domains", sql!("unresolved_domains"), |batch| {
         let domains = text(batch, "receiver_domain")?;
+        let mails = numbers(batch, "mails")?;
         let resolved = super::column(batch, "has_resolved", &DataType::Boolean)?;
         let resolved: &BooleanArray =
             as_boolean_array(&resolved).map_err(Error::query("unresolved_domains"))?;
         for row in 0..batch.num_rows() {
             let domain = value(&domains, row).to_owned();
             if resolved.value(row) {
-                popular.push(domain);
+                popular.insert(domain.clone(), mails[row]);
+                by_rank.push(domain);
             } else {
-                unresolved.push(domain);
+                unresolved.push((domain, mails[row]));
             }
         }
         Ok(())
     })?;
-    let typos = DomainTypos::new(&popular);
+    let typos = DomainTypos::new(&by_rank);
     unresolved.sort_unstable();
     let found: Vec<_> = unresolved
         .iter()
-        .filter_map(|wrong| Some((wrong, typos.find(wrong)?)))
+        .filter_map(|(wrong, mails)| {
+            let typo = typos.find(wrong)?;
+            // What gets as much mail as the right domain is one of its own.
+            let right = popular.get(typo.right).copied().unwrap_or_default();
+            let is_rare = *mails as f64 <= settings.typo_max_share * right as f64;
+            is_rare.then_some((wrong, typo))
+        })
         .collect();
     let columns: Vec<(&str, Vec<&str>)> = vec![
         (
