@@ -20,12 +20,13 @@ pub enum Error {
     #[error("{0}")]
     Setting(String),
     /// The query is wrong, or the engine fails at it.
-    #[error("{name}: {}", explain(.source))]
+    #[error("{name}: {}", explain(.said))]
     Query {
         /// The rule or query.
         name: String,
-        /// What the engine says.
-        source: Box<DataFusionError>,
+        /// What the engine says: no source of this error, since it may quote
+        /// what the log holds.
+        said: Box<DataFusionError>,
     },
     /// A Parquet file cannot be written.
     #[error("{}: cannot be written: {reason}", .file.display())]
@@ -59,9 +60,9 @@ pub enum Error {
 impl Error {
     pub(crate) fn query(name: &str) -> impl FnOnce(DataFusionError) -> Self {
         let name = name.to_owned();
-        move |source| Self::Query {
+        move |said| Self::Query {
             name,
-            source: Box::new(source),
+            said: Box::new(said),
         }
     }
 }

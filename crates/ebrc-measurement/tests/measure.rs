@@ -265,6 +265,12 @@ fn queries_read_and_change_nothing() {
     assert!(!world.folder().join("mails.csv").exists());
     let error = session.query("SELECT no_such FROM mails").unwrap_err();
     assert!(error.to_string().contains("no_such"), "{error}");
+    // What the engine quotes of the log is not told.
+    let error = session
+        .query("SELECT CAST(recipient AS INT) FROM mails")
+        .unwrap_err();
+    assert!(!error.to_string().contains('@'), "{error}");
+    assert!(std::error::Error::source(&error).is_none());
 }
 
 #[test]
