@@ -321,7 +321,7 @@ pub struct LogWriter {
 
 enum Sink {
     Plain(CompleteFile),
-    Gzip(GzEncoder<CompleteFile>),
+    Gzip(Blocks<GzEncoder<CompleteFile>>),
     Zstd(zstd::Encoder<'static, CompleteFile>),
     Parquet(Box<ParquetLog>),
 }
@@ -360,10 +360,10 @@ impl LogWriter {
         let sink = match compression {
             "" if stem.ends_with(".parquet") => Sink::Parquet(Box::new(ParquetLog::create(path)?)),
             _ if !is_json => return Err(Error::UnknownFormat(path.to_owned())),
-            "gz" => Sink::Gzip(GzEncoder::new(
+            "gz" => Sink::Gzip(Blocks::new(GzEncoder::new(
                 CompleteFile::create(path)?,
                 flate2::Compression::fast(),
-            )),
+            ))),
             "zst" => {
                 let encoder = zstd::Encoder::new(CompleteFile::create(path)?, 1)
                     .map_err(|error| ebrc_files::Error::write(path, error))?;
@@ -450,11 +450,51 @@ impl LogWriter {
         let refuse = |error| ebrc_files::Error::write(&self.path, error);
         let file = match self.sink {
             Sink::Plain(file) => file,
-            Sink::Gzip(encoder) => encoder.finish().map_err(refuse)?,
+            Sink::Gzip(blocks) => blocks
+                .finish()
+                .and_then(GzEncoder::finish)
+                .map_err(refuse)?,
             Sink::Zstd(encoder) => encoder.finish().map_err(refuse)?,
             Sink::Parquet(parquet) => return parquet.commit(),
         };
         Ok(file.commit()?)
+    }
+}
+
+/// Bytes that an encoder is given at a time.
+const BLOCK: usize = 1 << 16;
+
+/// Hands an encoder blocks of one size, however they come: what some of them
+/// write follows the borders of what they are given.
+struct Blocks<W> {
+    encoder: W,
+    block: Vec<u8>,
+}
+
+impl<W: Write> Blocks<W> {
+    fn new(encoder: W) -> Self {
+        Self {
+            encoder,
+            block: Vec::with_capacity(BLOCK),
+        }
+    }
+
+    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let (now, later) = bytes.split_at(bytes.len().min(BLOCK - self.block.len()));
+            self.block.extend_from_slice(now);
+            bytes = later;
+            if self.block.len() == BLOCK {
+                self.encoder.write_all(&self.block)?;
+                self.block.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> io::Result<W> {
+        self.encoder.write_all(&self.block)?;
+        Ok(self.encoder)
     }
 }
 

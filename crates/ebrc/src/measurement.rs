@@ -54,6 +54,7 @@ pub(crate) fn measure(
     )?;
     steps.finish();
     steps.watch.advance(steps.total as u64);
+    remove_empty(&files.spilled);
     let addresses = if command.show_addresses {
         Addresses::Shown
     } else {
@@ -121,6 +122,8 @@ pub(crate) fn query(command: &Sql, threads: Option<NonZeroUsize>) -> Result<()> 
     let mut text = Vec::new();
     if command.format == RowFormat::Table {
         session.query(&sql)?.write_table(&mut text)?;
+        drop(session);
+        remove_empty(&files.spilled);
         return print(&text);
     }
     // What is long need not fit into memory.
@@ -134,7 +137,15 @@ pub(crate) fn query(command: &Sql, threads: Option<NonZeroUsize>) -> Result<()> 
         }
         is_first = false;
         print(&text)
-    })
+    })?;
+    drop(session);
+    remove_empty(&files.spilled);
+    Ok(())
+}
+
+/// Takes a folder away where nothing is in it; another query may still use it.
+fn remove_empty(folder: &Path) {
+    let _ = std::fs::remove_dir(folder);
 }
 
 fn print(text: &[u8]) -> Result<()> {
