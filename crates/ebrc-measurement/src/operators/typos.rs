@@ -28,13 +28,13 @@ pub(crate) fn find_domain_typos(
         let resolved = super::column(batch, "has_resolved", &DataType::Boolean)?;
         let resolved: &BooleanArray =
             as_boolean_array(&resolved).map_err(Error::query("unresolved_domains"))?;
-        for row in 0..batch.num_rows() {
+        for (row, mails) in mails.into_iter().enumerate() {
             let domain = value(&domains, row).to_owned();
             if resolved.value(row) {
-                popular.insert(domain.clone(), mails[row]);
+                popular.insert(domain.clone(), mails);
                 by_rank.push(domain);
             } else {
-                unresolved.push((domain, mails[row]));
+                unresolved.push((domain, mails));
             }
         }
         Ok(())
